@@ -1,0 +1,87 @@
+// Builds the package. `dist/` is what users get: bundles (chevrotain inside, lmdb and apache-arrow outside), worker files
+// of their own, type declarations. `--tests` builds `build/` instead: every file of src/ and test/ transpiled by itself,
+// so that tests reach internals and worker files under their own names.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** Entry points of dist/: public modules and worker files. A worker file keeps its base name, beside the module that starts it. */
+const DIST_ENTRIES = ['src/index.ts', 'src/cli.ts', 'src/executor/executor-worker.ts', 'src/storage/storage-writer.ts']
+
+async function sourceFiles(dir) {
+  const entries = await readdir(path.join(root, dir), { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts'))
+    .map((e) => path.join(e.parentPath ?? e.path, e.name))
+}
+
+async function buildTests() {
+  const files = (await Promise.all(['src', 'test', 'datasets', 'bench'].map(sourceFiles))).flat().filter((f) => !f.includes('node_modules'))
+  rmSync(path.join(root, 'build', 'src'), { recursive: true, force: true })
+  rmSync(path.join(root, 'build', 'test'), { recursive: true, force: true })
+  const result = await build({
+    entryPoints: files,
+    outdir: path.join(root, 'build'),
+    outbase: root,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+    write: false,
+    logLevel: 'warning',
+  })
+  // esbuild leaves specifiers alone when it does not bundle: './x.ts' in the source is './x.js' in build/.
+  const relativeTs = /((?:from|import|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g
+  const { mkdir } = await import('node:fs/promises')
+  await Promise.all(
+    result.outputFiles.map(async (f) => {
+      await mkdir(path.dirname(f.path), { recursive: true })
+      await writeFile(f.path, f.path.endsWith('.js') ? f.text.replace(relativeTs, '$1.js$2') : f.contents)
+    }),
+  )
+  writeFileSync(path.join(root, 'build', 'package.json'), '{"type":"module"}\n')
+}
+
+async function buildDist() {
+  const dist = path.join(root, 'dist')
+  rmSync(dist, { recursive: true, force: true })
+  const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version
+  await build({
+    entryPoints: DIST_ENTRIES.map((f) => path.join(root, f)),
+    entryNames: '[name]',
+    chunkNames: 'chunk-[hash]',
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['lmdb', 'apache-arrow', '@tensorflow/*', 'commander'],
+    define: { __NISABA_VERSION__: JSON.stringify(version) },
+    logLevel: 'warning',
+  })
+  // require() of an ES module works on every supported Node, but warns on Node 20 unless the caller is in node_modules: this file is.
+  await writeFile(path.join(dist, 'index.cjs'), "'use strict'\nmodule.exports = require('./index.js')\n")
+  const tsc = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1)
+  for (const file of await sourceFilesOf(path.join(dist, 'types'), '.d.ts')) {
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace(/((?:from|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
+  }
+}
+
+async function sourceFilesOf(dir, ending) {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  return entries.filter((e) => e.isFile() && e.name.endsWith(ending)).map((e) => path.join(e.parentPath ?? e.path, e.name))
+}
+
+if (process.argv.includes('--tests')) await buildTests()
+else await buildDist()
