@@ -21,7 +21,9 @@ async function sourceFiles(dir) {
 }
 
 async function buildTests() {
-  const files = (await Promise.all(['src', 'test', 'datasets', 'bench'].map(sourceFiles))).flat().filter((f) => !f.includes('node_modules'))
+  const files = (await Promise.all(['src', 'test', 'datasets', 'bench'].map(sourceFiles)))
+    .flat()
+    .filter((f) => !f.includes('node_modules'))
   rmSync(path.join(root, 'build', 'src'), { recursive: true, force: true })
   rmSync(path.join(root, 'build', 'test'), { recursive: true, force: true })
   const result = await build({
@@ -67,10 +69,14 @@ async function buildDist() {
   })
   // require() of an ES module works on every supported Node, but warns on Node 20 unless the caller is in node_modules: this file is.
   await writeFile(path.join(dist, 'index.cjs'), "'use strict'\nmodule.exports = require('./index.js')\n")
-  const tsc = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const tsc = spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
   if (tsc.status !== 0) process.exit(tsc.status ?? 1)
   for (const file of await sourceFilesOf(path.join(dist, 'types'), '.d.ts')) {
     const text = await readFile(file, 'utf8')
@@ -80,7 +86,9 @@ async function buildDist() {
 
 async function sourceFilesOf(dir, ending) {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  return entries.filter((e) => e.isFile() && e.name.endsWith(ending)).map((e) => path.join(e.parentPath ?? e.path, e.name))
+  return entries
+    .filter((e) => e.isFile() && e.name.endsWith(ending))
+    .map((e) => path.join(e.parentPath ?? e.path, e.name))
 }
 
 if (process.argv.includes('--tests')) await buildTests()
