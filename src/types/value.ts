@@ -34,13 +34,4 @@ export type NumericArray =
  * STRING, UUID, JSON string; BLOB Uint8Array; LIST, ARRAY array or typed array; STRUCT, NODE, REL, RECURSIVE_REL positional array;
  * MAP array of [key, value]; UNION [member index, value]; NULL null. A value is immutable once made: who needs another one makes it.
  */
-export type Value =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Interval
-  | InternalId
-  | NumericArray
-  | readonly Value[]
+export type Value = null | boolean | number | bigint | string | Interval | InternalId | NumericArray | readonly Value[]
