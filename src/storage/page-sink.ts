@@ -1,9 +1,12 @@
-/** Takes the pages of new chunks. The bulk writer and the merge each provide one. */
+import type { PageId } from '../bufferpool/page-source.ts'
+
+/** Takes the pages of new chunks. {@link PageBuffer} is the one implementation; bulk loads and merges flush it to different places. */
 export interface PageSink {
+  /** @returns the first of `count` consecutive page ids, which belong to the caller. Ids that are never put are skipped for ever. */
+  reserve(count: number): PageId
   /**
-   * Stores one page. Ids of successive calls are consecutive, so that a chunk written in one go is a run of pages.
+   * Stores a page under a reserved id, each id at most once, in any order.
    * @param bytes at most PAGE_BYTES; the rest of a shorter page reads as zeroes. Copied before the call returns: the caller reuses the memory.
-   * @returns the page id.
    */
-  write(bytes: Uint8Array): number
+  put(id: PageId, bytes: Uint8Array): void
 }
