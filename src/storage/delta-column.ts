@@ -1,8 +1,15 @@
 import { isIntType } from '../types/int.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
+import type { ColumnChangeListener } from './column-overlay.ts'
 import { ABSENT, DeltaRowMap } from './delta-row-map.ts'
 import { CHUNK_SHIFT } from './read-view.ts'
+
+/** Updated rows of one chunk, in order of their first update, and the same sorted (rebuilt when asked for after a change). */
+interface ChunkRows {
+  readonly rows: number[]
+  sorted: Uint32Array | null
+}
 
 /**
  * The changes of one column since its base was written: values of inserted rows (rows from `baseRows` on, in order) and versions of updated
@@ -19,8 +26,8 @@ export class DeltaColumn {
   readonly updateCommits: number[] = []
   readonly updatePrevious: number[] = []
   readonly updateValues: Value[] = []
-  /** Some value ever put here was null; stays true after a rollback. */
-  sawNull = false
+  /** How many nulls were ever put here; a rollback does not lower it. */
+  nullsSeen = 0
   /** Some value ever put here is not exact as a JS number (a bigint). */
   sawUnsafe = false
   /** Some value ever put here has no place between bounds (NaN, a type without order, text outside of UTF-16's and UTF-8's common order). */
@@ -29,7 +36,8 @@ export class DeltaColumn {
   min: Value = null
   max: Value = null
   readonly #heads = new DeltaRowMap()
-  readonly #chunks = new Set<number>()
+  readonly #chunks = new Map<number, ChunkRows>()
+  readonly #listeners: ColumnChangeListener[] = []
   readonly #ordered: boolean
 
   constructor(type: LogicalType, baseRows: number) {
@@ -53,14 +61,28 @@ export class DeltaColumn {
     const head = this.#heads.get(row)
     if (head !== ABSENT && this.updateCommits[head] === commit) {
       this.updateValues[head] = value
-      return
+    } else {
+      this.#heads.set(row, this.updateRows.length)
+      if (head === ABSENT) this.#chunkRows(row >>> CHUNK_SHIFT).rows.push(row)
+      this.updateRows.push(row)
+      this.updateCommits.push(commit)
+      this.updatePrevious.push(head)
+      this.updateValues.push(value)
     }
-    this.#heads.set(row, this.updateRows.length)
-    this.#chunks.add(row >>> CHUNK_SHIFT)
-    this.updateRows.push(row)
-    this.updateCommits.push(commit)
-    this.updatePrevious.push(head)
-    this.updateValues.push(value)
+    this.notify(row)
+  }
+
+  /** Tells the listeners that `row` has changed. */
+  notify(row: number): void {
+    for (let i = 0; i < this.#listeners.length; i++) this.#listeners[i]!.rowChanged(row)
+  }
+
+  subscribe(listener: ColumnChangeListener): void {
+    this.#listeners.push(listener)
+  }
+
+  unsubscribeAll(): void {
+    this.#listeners.length = 0
   }
 
   /** @returns the index of the newest version of `row` made by `commit` or earlier, or -1. */
@@ -70,16 +92,27 @@ export class DeltaColumn {
     return at
   }
 
-  /** @returns whether any version of a row of this chunk was ever made; false lets readers leave out the look-ups. */
-  touchesChunk(chunk: number): boolean {
-    return this.#chunks.has(chunk)
+  /** @returns the rows of a chunk of CHUNK_ROWS rows that have versions, whatever commits made them, ascending; null when there are none. */
+  updatedRows(chunk: number): Uint32Array | null {
+    const entry = this.#chunks.get(chunk)
+    if (entry === undefined || entry.rows.length === 0) return null
+    if (entry.sorted === null || entry.sorted.length !== entry.rows.length) {
+      entry.sorted = Uint32Array.from(entry.rows).sort()
+    }
+    return entry.sorted
   }
 
   /** Takes back inserted rows and versions from these counts on. */
   truncate(insertedCount: number, updateCount: number): void {
     this.inserted.length = insertedCount
     for (let at = this.updateRows.length - 1; at >= updateCount; at--) {
-      this.#heads.set(this.updateRows[at]!, this.updatePrevious[at]!)
+      const row = this.updateRows[at]!
+      this.#heads.set(row, this.updatePrevious[at]!)
+      if (this.updatePrevious[at] === ABSENT) {
+        const entry = this.#chunkRows(row >>> CHUNK_SHIFT)
+        entry.rows.pop() // versions are taken back newest first, so the row stands last
+        entry.sorted = null
+      }
     }
     this.updateRows.length = updateCount
     this.updateCommits.length = updateCount
@@ -87,9 +120,18 @@ export class DeltaColumn {
     this.updateValues.length = updateCount
   }
 
+  #chunkRows(chunk: number): ChunkRows {
+    let entry = this.#chunks.get(chunk)
+    if (entry === undefined) {
+      entry = { rows: [], sorted: null }
+      this.#chunks.set(chunk, entry)
+    }
+    return entry
+  }
+
   #note(value: Value): void {
     if (value === null) {
-      this.sawNull = true
+      this.nullsSeen++
       return
     }
     if (typeof value === 'bigint') this.sawUnsafe = true

@@ -54,6 +54,7 @@ export class NodeDelta {
     this.#inserted++
     this.rowCommits.note(commit, this.#inserted)
     this.keys.add(values[this.#keyPosition] ?? null, row)
+    for (let i = 0; i < this.#columnList.length; i++) this.#columnList[i]!.notify(row)
     return row
   }
 
@@ -132,6 +133,7 @@ export class RelDelta {
     this.fwd.appendInsert(source)
     this.bwd.appendInsert(target)
     this.rowCommits.note(commit, this.sources.length)
+    for (let i = 0; i < this.#columnList.length; i++) this.#columnList[i]!.notify(relId)
     return relId
   }
 
