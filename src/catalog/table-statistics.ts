@@ -6,6 +6,6 @@ export interface TableStatistics {
   nodeCount(tableId: number): number
   /** Live rels of a FROM-TO pair. */
   relCount(pairId: number): number
-  /** @param tableId node table or FROM-TO pair. */
-  column(tableId: number, columnId: number): ColumnStatistics
+  /** @param tableId node table, or FROM-TO pair if `isRel`. */
+  column(tableId: number, columnId: number, isRel: boolean): ColumnStatistics
 }

@@ -1,0 +1,60 @@
+import { Catalog } from '../catalog/catalog.ts'
+import { decodeCatalog } from '../catalog/catalog-codec.ts'
+import type { TableStatistics } from '../catalog/table-statistics.ts'
+import type { Statement } from '../parser/ast.ts'
+import { parse } from '../parser/parse.ts'
+import type { ReadView } from '../storage/read-view.ts'
+import type { StorageEngine } from '../storage/storage-engine.ts'
+import type { DatabaseConfig } from './config.ts'
+
+/** Texts whose syntax trees are kept: enough for a program's own statements. */
+const KEPT_TEXTS = 256
+/** Longer texts are hardly ever run twice. */
+const LONGEST_KEPT_TEXT = 4096
+
+/** What all connections of an open database share. */
+export class OpenDatabase {
+  readonly storage: StorageEngine
+  readonly config: DatabaseConfig
+  readonly #catalogs = new WeakMap<Uint8Array, Catalog>()
+  readonly #emptyCatalog = new Catalog()
+  readonly #trees = new Map<string, readonly Statement[]>()
+
+  constructor(storage: StorageEngine, config: DatabaseConfig) {
+    this.storage = storage
+    this.config = config
+  }
+
+  /** @returns the catalog of a view. Cost: one map look-up unless its record is new to this process. */
+  catalogOf(view: ReadView): Catalog {
+    const record = this.storage.catalogRecord(view)
+    if (record === null) return this.#emptyCatalog
+    let catalog = this.#catalogs.get(record)
+    if (catalog === undefined) {
+      catalog = decodeCatalog(record)
+      this.#catalogs.set(record, catalog)
+    }
+    return catalog
+  }
+
+  /** @returns the syntax trees of a text; those of recent texts are kept. @throws {DatabaseError} SYNTAX. */
+  parse(text: string): readonly Statement[] {
+    const kept = this.#trees.get(text)
+    if (kept !== undefined) return kept
+    const trees = parse(text)
+    if (text.length <= LONGEST_KEPT_TEXT) {
+      if (this.#trees.size >= KEPT_TEXTS) this.#trees.delete(this.#trees.keys().next().value!)
+      this.#trees.set(text, trees)
+    }
+    return trees
+  }
+}
+
+/** Statistics of a snapshot, straight from its readers. */
+export function statisticsOf(view: ReadView): TableStatistics {
+  return {
+    nodeCount: (tableId) => view.nodeTable(tableId).liveCount,
+    relCount: (pairId) => view.relTable(pairId).liveCount,
+    column: (tableId, columnId, isRel) => (isRel ? view.relTable(tableId) : view.nodeTable(tableId)).column(columnId).statistics,
+  }
+}

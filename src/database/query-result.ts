@@ -1,0 +1,174 @@
+import type { Table } from 'apache-arrow'
+import { DatabaseError } from '../errors/database-error.ts'
+import type { LogicalType } from '../types/logical-type.ts'
+import { printType } from '../types/print-type.ts'
+import type { Vector } from '../types/vector.ts'
+import { vectorReader } from '../types/vector-reader.ts'
+import { toArrowTable } from './arrow.ts'
+import type { IntegerMode, JsValue } from './js-value.ts'
+import { toJsConverter } from './to-js-value.ts'
+
+/** A row of a result, keyed by column name. */
+export type Row = Record<string, JsValue>
+
+/** Where the time of a statement went, in milliseconds. */
+export interface QueryTiming {
+  readonly compilingMs: number
+  readonly executingMs: number
+}
+
+/** What a statement gave, before anybody looks at it. */
+export interface ResultTable {
+  readonly names: readonly string[]
+  readonly types: readonly LogicalType[]
+  readonly columns: readonly Vector[]
+  readonly rowCount: number
+  readonly timing: QueryTiming
+}
+
+/**
+ * The rows of one statement, held in memory column by column in Arrow's layout.
+ *
+ * Rows become JavaScript objects when they are asked for, so that a large result costs nothing until then. Reading does not touch
+ * the database: a result stays valid after its connection is closed.
+ */
+export class QueryResult {
+  readonly #table: ResultTable
+  readonly #integers: IntegerMode
+  #readers: ((row: number) => JsValue)[] | null = null
+  #position = 0
+  #closed = false
+
+  /** Made by {@link Connection}. */
+  constructor(table: ResultTable, integers: IntegerMode) {
+    this.#table = table
+    this.#integers = integers
+  }
+
+  #open(): ResultTable {
+    if (this.#closed) throw new DatabaseError('CLOSED', 'The query result is closed.')
+    return this.#table
+  }
+
+  #row(index: number): Row {
+    const { names, columns, types } = this.#table
+    this.#readers ??= columns.map((vector, i) => {
+      const read = vectorReader(vector)
+      const convert = toJsConverter(types[i]!, this.#integers)
+      return (row: number) => {
+        const value = read(row)
+        return value === null ? null : convert(value)
+      }
+    })
+    const row: Row = {}
+    for (let i = 0; i < names.length; i++) row[names[i]!] = this.#readers[i]!(index)
+    return row
+  }
+
+  /** @returns all rows, from the first. Cost: one object a row. @throws {DatabaseError} CLOSED. */
+  getAllSync(): Row[] {
+    const { rowCount } = this.#open()
+    const rows = new Array<Row>(rowCount)
+    for (let i = 0; i < rowCount; i++) rows[i] = this.#row(i)
+    return rows
+  }
+
+  /** {@link getAllSync} as a promise. */
+  async getAll(): Promise<Row[]> {
+    return this.getAllSync()
+  }
+
+  /** @returns whether {@link getNextSync} has another row. */
+  hasNext(): boolean {
+    return this.#position < this.#open().rowCount
+  }
+
+  /** @returns the next row, or null after the last. @throws {DatabaseError} CLOSED. */
+  getNextSync(): Row | null {
+    return this.hasNext() ? this.#row(this.#position++) : null
+  }
+
+  /** {@link getNextSync} as a promise. */
+  async getNext(): Promise<Row | null> {
+    return this.getNextSync()
+  }
+
+  /** Rows from the current position on; `for await` and `for` both work. */
+  *[Symbol.iterator](): Generator<Row> {
+    for (let row = this.getNextSync(); row !== null; row = this.getNextSync()) yield row
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
+    yield* this[Symbol.iterator]()
+  }
+
+  /** Starts again at the first row. */
+  resetIterator(): void {
+    this.#position = 0
+  }
+
+  /** Calls `onRow` for each remaining row, then `onDone`; a failure goes to `onError`. */
+  each(onRow: (row: Row) => void, onDone: () => void, onError: (error: Error) => void): void {
+    try {
+      for (const row of this) onRow(row)
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    onDone()
+  }
+
+  /** Gives all rows to `onAll`; a failure goes to `onError`. */
+  all(onAll: (rows: Row[]) => void, onError: (error: Error) => void): void {
+    this.getAll().then(onAll, onError)
+  }
+
+  getNumTuples(): number {
+    return this.#open().rowCount
+  }
+
+  getNumColumns(): number {
+    return this.#open().names.length
+  }
+
+  getColumnNamesSync(): string[] {
+    return [...this.#open().names]
+  }
+
+  async getColumnNames(): Promise<string[]> {
+    return this.getColumnNamesSync()
+  }
+
+  /** @returns type names as the dialect prints them: `INT64`, `FLOAT[128]`, `STRUCT(a INT64)`. */
+  getColumnDataTypesSync(): string[] {
+    return this.#open().types.map(printType)
+  }
+
+  async getColumnDataTypes(): Promise<string[]> {
+    return this.getColumnDataTypesSync()
+  }
+
+  /** @returns how long planning and running took. */
+  getTiming(): QueryTiming {
+    return this.#open().timing
+  }
+
+  /**
+   * @returns the rows as an apache-arrow Table over the result's own buffers: numeric columns, lists and structs of such are not copied.
+   * The first call of a process loads apache-arrow (about 0.1 s).
+   */
+  async toArrow(): Promise<Table> {
+    return toArrowTable(this.#open())
+  }
+
+  /** The columns as they lie in memory. For layers of this package. @internal */
+  columnVectors(): ResultTable {
+    return this.#open()
+  }
+
+  /** Frees the rows. Using the result afterwards is an error; closing twice is not. */
+  close(): void {
+    this.#closed = true
+    this.#readers = null
+  }
+}
