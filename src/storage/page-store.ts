@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { PageId, PageSource } from '../bufferpool/page-source.ts'
 
 /** A half-open range of page ids: `first … first + count - 1`. */
@@ -56,15 +57,8 @@ export interface ReaderInfo {
   readonly txn: number
 }
 
-/** Reads pages and records; what a worker thread has. Every thread has its own. */
+/** Reads pages; what a worker thread has. Every thread has its own. */
 export interface PageReader extends PageSource {
-  /** @returns the newest commit, other processes' included. Cost: about 1 µs while nothing was committed. */
-  latestCommit(): number
-  /**
-   * @returns a copy of a record of the newest commit, or null.
-   * @throws {DatabaseError} CORRUPT_PAGE (names the record), IO, CLOSED.
-   */
-  readRecord(key: string): Uint8Array | null
   /** Closes this thread's handle. Twice does nothing. */
   close(): void
 }
@@ -84,23 +78,41 @@ export interface Snapshot {
 }
 
 /**
- * Pages and records on their way into the store that nothing refers to yet: COPY, index builds, the spilled pages of a
- * large transaction. A crash, or {@link BulkLoad.abort}, deletes them.
+ * Writes pages that nothing refers to yet, from any thread of the process (see {@link BulkLoad.describe}).
  */
-export interface BulkLoad {
-  readonly id: number
+export interface BulkWriter {
   /**
-   * Writes pages, in transactions of at most 32 MiB. Resolves when they are in the file (durable after the commit that
-   * publishes them). Await it before giving more: that is the back pressure.
+   * Hands out ids for `count` consecutive new pages. No I/O. Ids that are never written are just skipped.
+   * @returns the first of them.
+   */
+  allocate(count: number): PageId
+  /**
+   * Writes pages, in transactions of at most 32 MiB. Resolves when they are in the file; they are read like any page then.
+   * Await it before giving much more: that is the back pressure.
    * @throws {DatabaseError} DISK_FULL, MAP_FULL, LOCKED, IO, CLOSED. The load stays open and can be aborted.
    */
   write(runs: readonly PageRun[]): Promise<void>
-  /** {@link BulkLoad.write}, waiting inside the call. */
+  /** {@link BulkWriter.write}, waiting inside the call. */
   writeSync(runs: readonly PageRun[]): void
+  /** Ends this thread's connection (not the load). Calls still under way fail with CLOSED. Twice does nothing. */
+  close(): void
+}
+
+/**
+ * Pages on their way into the store: COPY, index builds, merges, the spilled pages of a large transaction. They belong to
+ * the database once a commit names the load in `publish`; until then a crash, or {@link BulkLoad.abort}, deletes them.
+ */
+export interface BulkLoad extends BulkWriter {
+  readonly id: number
   /** Deletes what was written. Twice, or after publishing, does nothing. */
   abort(): Promise<void>
   /** {@link BulkLoad.abort}, waiting inside the call. */
   abortSync(): void
+  /**
+   * @returns what {@link BulkWriterDescription attachBulkWriter} needs to write for this load in one other thread;
+   *   `transfer` belongs into the transfer list of the message that carries the description.
+   */
+  describe(): { readonly description: BulkWriterDescription; readonly transfer: readonly MessagePort[] }
 }
 
 /**
@@ -109,8 +121,7 @@ export interface BulkLoad {
  */
 export interface PageStoreWriter {
   /**
-   * Hands out ids for `count` consecutive new pages. No I/O; any attached thread. Ids that are never written are just
-   * skipped.
+   * Hands out ids for `count` consecutive new pages. No I/O. Ids that are never written are just skipped.
    * @returns the first of them.
    */
   allocate(count: number): PageId
@@ -143,10 +154,17 @@ export interface PageStoreWriter {
  *
  * Reading is synchronous, writing is a message to the writer thread (with a waiting form of each call).
  */
-export interface PageStore extends PageReader {
+export interface PageStore extends PageSource {
   /** Real path of the file, or ':memory:'. */
   readonly path: string
   readonly readOnly: boolean
+  /** @returns the number of the newest commit, other processes' included. Cost: about 2 µs while nothing was committed. */
+  latestCommit(): number
+  /**
+   * @returns a copy of a record of the newest commit, or null.
+   * @throws {DatabaseError} CORRUPT_PAGE (names the record), IO, CLOSED.
+   */
+  readRecord(key: string): Uint8Array | null
   /** Holds the newest commit. Cost: about 1 µs when the process holds it already, else one reader slot and 10 µs. */
   acquireSnapshot(): Snapshot
   /**
@@ -160,11 +178,6 @@ export interface PageStore extends PageReader {
   releaseWriter(): Promise<void>
   /** @returns plain data (and SharedArrayBuffers) with which {@link attachPageReader} opens the same store in another thread. */
   describe(): PageStoreDescription
-  /**
-   * @returns a description with which attachPageWriter gives another thread of this process allocate, bulk writes and
-   *   commits; `transfer` belongs into the transfer list of the message that carries it. The writer must be open.
-   */
-  describeWriter(): { readonly description: PageWriterDescription; readonly transfer: readonly unknown[] }
   /** @returns the readers of all processes; empty in memory. */
   listReaders(): ReaderInfo[]
   stats(): PageStoreStats
@@ -172,16 +185,23 @@ export interface PageStore extends PageReader {
    * Waits for writes under way, releases snapshots and the lease, closes the file. Twice does nothing.
    * The last handle of the path in the process closes the environment.
    */
-  closeAsync(): Promise<void>
+  close(): Promise<void>
+  /** {@link PageStore.close}, waiting inside the call. */
+  closeSync(): void
 }
 
-/** Where another thread finds the store. Structured-cloneable. */
+/** Where another thread finds the store. Structured-cloneable; see attachPageReader in open-page-store.ts. */
 export type PageStoreDescription =
   | { readonly kind: 'lmdb'; readonly path: string }
-  | { readonly kind: 'memory'; readonly shared: readonly SharedArrayBuffer[] }
+  | { readonly kind: 'memory'; readonly arena: MemoryArenaDescription }
 
-/** How another thread reaches the writer. Structured-cloneable, with its port in the transfer list. */
-export interface PageWriterDescription {
-  readonly port: unknown
-  readonly shared: SharedArrayBuffer
+/** How another thread writes for a bulk load. Structured-cloneable; see attachBulkWriter in open-page-store.ts. */
+export type BulkWriterDescription =
+  | { readonly kind: 'lmdb'; readonly bulkId: number; readonly port: MessagePort; readonly control: SharedArrayBuffer }
+  | { readonly kind: 'memory'; readonly bulkId: number; readonly arena: MemoryArenaDescription }
+
+/** The shared memory of a store in memory. */
+export interface MemoryArenaDescription {
+  readonly control: SharedArrayBuffer
+  readonly slabs: readonly SharedArrayBuffer[]
 }
