@@ -1,0 +1,99 @@
+import type { BufferPoolApi, FrameId } from '../bufferpool/buffer-pool.ts'
+import { DatabaseError } from '../errors/database-error.ts'
+import type { CsrDirection } from './csr-direction.ts'
+
+/** How many pages all cursors of one view may keep pinned between loads. Shared by the cursors; a cursor may always hold its few. */
+export interface PinAllowance {
+  readonly limit: number
+  used: number
+}
+
+/** Pages that a cursor needs pinned at one moment at most: a list, its end, ids and offsets. */
+const MINIMUM_PINS = 6
+
+/**
+ * The pinned pages of one cursor, by page number: a page is pinned when first used and stays so until the view's allowance is exhausted;
+ * then the page pinned longest ago goes. Cost: an array read for a pinned page.
+ */
+export class CsrPins {
+  /** Frame of each page of the direction, or -1. Read directly by the cursor; a miss goes to {@link pin}. */
+  readonly frames: Int32Array
+  readonly #pool: BufferPoolApi
+  readonly #direction: CsrDirection
+  readonly #allowance: PinAllowance
+  /** Ring of pinned page numbers, oldest at `#head`. */
+  #ring: Int32Array = new Int32Array(16)
+  #head = 0
+  #count = 0
+
+  constructor(pool: BufferPoolApi, direction: CsrDirection, allowance: PinAllowance) {
+    this.#pool = pool
+    this.#direction = direction
+    this.#allowance = allowance
+    this.frames = new Int32Array(direction.pageCount).fill(-1)
+  }
+
+  /**
+   * Pins a page that is not pinned yet.
+   * @param keep page number that must stay pinned, or -1.
+   * @throws {DatabaseError} what the pool throws: CORRUPT_PAGE, OUT_OF_MEMORY (after giving back all that this cursor can).
+   */
+  pin(ordinal: number, keep: number): FrameId {
+    if (this.#count >= MINIMUM_PINS && this.#allowance.used >= this.#allowance.limit) this.#unpinOldest(keep)
+    const frame = this.#pinInPool(this.#direction.pageOf(ordinal), keep)
+    this.frames[ordinal] = frame
+    this.#push(ordinal)
+    this.#allowance.used++
+    return frame
+  }
+
+  /** Unpins everything. */
+  close(): void {
+    while (this.#count > 0) this.#unpinOldest(-1)
+  }
+
+  #pinInPool(page: number, keep: number): FrameId {
+    try {
+      return this.#pool.pin(page)
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== 'OUT_OF_MEMORY' || this.#count < 2) throw error
+      for (let spare = this.#count - 1; spare > 0; spare--) this.#unpinOldest(keep)
+      return this.#pool.pin(page)
+    }
+  }
+
+  #push(ordinal: number): void {
+    const size = this.#ring.length
+    if (this.#count === size) {
+      const grown = new Int32Array(size * 2)
+      for (let i = 0; i < size; i++) grown[i] = this.#ring[(this.#head + i) & (size - 1)]!
+      this.#ring = grown
+      this.#head = 0
+    }
+    this.#ring[(this.#head + this.#count) & (this.#ring.length - 1)] = ordinal
+    this.#count++
+  }
+
+  #unpinOldest(keep: number): void {
+    let ordinal = this.#shift()
+    if (ordinal === keep) {
+      if (this.#count === 0) {
+        this.#push(ordinal)
+        return
+      }
+      const next = this.#shift()
+      this.#push(ordinal)
+      ordinal = next
+    }
+    this.#pool.unpin(this.frames[ordinal]!)
+    this.frames[ordinal] = -1
+    this.#allowance.used--
+  }
+
+  #shift(): number {
+    const ordinal = this.#ring[this.#head]!
+    this.#head = (this.#head + 1) & (this.#ring.length - 1)
+    this.#count--
+    return ordinal
+  }
+}
