@@ -107,12 +107,22 @@ export type BoundExpression =
   | { readonly kind: 'struct'; readonly type: LogicalType; readonly items: readonly BoundExpression[] }
   /** Positional part of a STRUCT, NODE, REL or RECURSIVE_REL *value*. */
   | { readonly kind: 'field'; readonly type: LogicalType; readonly arg: BoundExpression; readonly index: number }
+  /** RECURSIVE_REL value of a named path: nodes, rels and the nodes and rels of RECURSIVE_REL values put in a row, converted to the fields of `type`. NULL when a part is. */
+  | {
+      readonly kind: 'path'
+      readonly type: LogicalType
+      readonly parts: readonly { readonly part: 'node' | 'rel' | 'recursive'; readonly expression: BoundExpression }[]
+    }
   /** A correlated sub-plan whose leaf is `argument`: whether it gives a row, or how many. Slots of the outer row are visible inside. */
   | {
       readonly kind: 'subquery'
       readonly type: LogicalType
       readonly mode: 'exists' | 'count'
       readonly plan: Operator
+      /** Slots of the outer row that the plan reads. */
+      readonly outer: readonly number[]
+      /** Slots that the plan defines itself. */
+      readonly inner: readonly number[]
     }
 
 /** One aggregate of an aggregate operator. */

@@ -131,6 +131,8 @@ export type Operator = Estimated &
         readonly from: number
         readonly to: number
         readonly toIsBound: boolean
+        /** The walk goes against the pattern: the path value must list nodes and rels from `to` to `from`. */
+        readonly reversed: boolean
         readonly hops: readonly Hop[]
         readonly recursive: RecursiveSpec
         readonly child: Operator
