@@ -23,6 +23,8 @@ export interface DatabaseOptions {
 /** {@link DatabaseOptions} with every default filled in. */
 export interface DatabaseConfig {
   readonly bufferPoolSize: number
+  /** Limit of query memory (sorts, hash tables, decoded chunks) in bytes. */
+  readonly queryMemorySize: number
   readonly numThreads: number
   readonly enableCompression: boolean
   readonly readOnly: boolean
@@ -34,6 +36,7 @@ export interface DatabaseConfig {
 
 const MIB = 1024 * 1024
 const MIN_POOL_BYTES = 16 * MIB
+const MIN_QUERY_BYTES = 64 * MIB
 const DEFAULT_MAX_BYTES = 2 ** 43
 const DEFAULT_CHECKPOINT_BYTES = 16 * MIB
 
@@ -57,6 +60,7 @@ export function resolveConfig(options: DatabaseOptions): DatabaseConfig {
   }
   return {
     bufferPoolSize: Math.max(pool, MIN_POOL_BYTES),
+    queryMemorySize: Math.max(MIN_QUERY_BYTES, Math.floor(os.totalmem() * 0.4)),
     numThreads: threads === 0 ? os.cpus().length : threads,
     enableCompression: options.enableCompression ?? true,
     readOnly: options.readOnly ?? false,

@@ -55,6 +55,7 @@ export function statisticsOf(view: ReadView): TableStatistics {
   return {
     nodeCount: (tableId) => view.nodeTable(tableId).liveCount,
     relCount: (pairId) => view.relTable(pairId).liveCount,
-    column: (tableId, columnId, isRel) => (isRel ? view.relTable(tableId) : view.nodeTable(tableId)).column(columnId).statistics,
+    column: (tableId, columnId, isRel) =>
+      (isRel ? view.relTable(tableId) : view.nodeTable(tableId)).column(columnId).statistics,
   }
 }

@@ -4,8 +4,8 @@ import type { SequenceEntry } from '../catalog/entries.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { WriteTransaction } from '../storage/write-transaction.ts'
-import type { Int } from '../types/value.ts'
 import { normaliseInt } from '../types/int.ts'
+import type { Int } from '../types/value.ts'
 
 /**
  * Thrown when a statement that was planned as reading turns out to write (it asks a sequence for its next value). Nothing has
@@ -68,7 +68,10 @@ export class TransactionState {
   currentSequenceValue(name: string): Int {
     const { last } = this.#sequence(name)
     if (last === null) {
-      throw new DatabaseError('CATALOG', `currval: sequence "${name}" is not yet defined. To define the sequence, call nextval first.`)
+      throw new DatabaseError(
+        'CATALOG',
+        `currval: sequence "${name}" is not yet defined. To define the sequence, call nextval first.`,
+      )
     }
     return normaliseInt(last)
   }

@@ -1,0 +1,127 @@
+import type { NodeTableEntry, RelTableEntry } from '../catalog/entries.ts'
+import { DatabaseError } from '../errors/database-error.ts'
+import type { InterruptSource, QueryResultData } from '../executor/context.ts'
+import type { CopyOutcome } from '../executor/copy-from.ts'
+import { copyTo } from '../executor/copy-to.ts'
+import { type DdlPlan, executeDdl } from '../executor/ddl.ts'
+import { explainStatement } from '../plan/explain.ts'
+import type { CopyFromPlan, QueryPlan, StatementPlan } from '../plan/statement.ts'
+import { STRING } from '../types/logical-type.ts'
+import { vectorBuilder } from '../types/vector-builder.ts'
+import { type Process, perform } from './effect.ts'
+import type { TypedValue } from './from-js-value.ts'
+import type { OpenDatabase } from './open-database.ts'
+import type { ResultTable } from './query-result.ts'
+import { copyFromEffect, evaluateConstant, queryEffect } from './run-plan.ts'
+import type { Settings } from './settings.ts'
+import type { TransactionState } from './transaction-state.ts'
+
+/** Called while a statement runs: share of the running pipeline done (0 to 1), pipelines finished, pipelines. */
+export type ProgressCallback = (pipelineProgress: number, pipelinesFinished: number, pipelines: number) => void
+
+/** What a statement gives, without its times. */
+export type Answer = Omit<ResultTable, 'timing'>
+
+/** The answer of statements that say nothing. */
+export const NO_ROWS: Answer = { names: [], types: [], columns: [], rowCount: 0 }
+
+/** Everything around a plan that is about to run. */
+export interface StatementEnvironment {
+  readonly database: OpenDatabase
+  readonly settings: Settings
+  readonly state: TransactionState
+  readonly parameters: ReadonlyMap<string, TypedValue>
+  readonly progress: ProgressCallback | null
+  readonly interrupt: InterruptSource
+}
+
+/** Runs a plan inside its transaction. The plan has been checked to be allowed there. */
+export function* executeStatement(plan: StatementPlan, env: StatementEnvironment): Process<Answer> {
+  switch (plan.kind) {
+    case 'query':
+      return answerOf(plan, yield* perform(queryEffect(plan, env)))
+    case 'copyFrom':
+      return messageAnswer(copyMessage(plan.tableName, yield* perform(copyFromEffect(plan, env))))
+    case 'copyTo':
+      yield* copyToFile(plan, env)
+      return NO_ROWS
+    case 'explain':
+      return yield* explain(plan, env)
+    case 'setting':
+      env.settings.set(plan.name, plan.value)
+      return NO_ROWS
+    case 'transaction':
+      throw new DatabaseError('INTERNAL', 'transaction statements are not planned')
+    default:
+      return yield* changeSchema(plan, env)
+  }
+}
+
+function answerOf(plan: QueryPlan, data: QueryResultData): Answer {
+  return {
+    names: plan.columns.map((c) => c.name),
+    types: plan.columns.map((c) => c.type),
+    columns: data.columns,
+    rowCount: data.rowCount,
+  }
+}
+
+/** One STRING column with these lines. */
+function textAnswer(name: string, lines: readonly string[]): Answer {
+  const builder = vectorBuilder(STRING, lines.length)
+  for (const line of lines) builder.append(line)
+  return { names: [name], types: [STRING], columns: [builder.finish()], rowCount: lines.length }
+}
+
+function messageAnswer(message: string): Answer {
+  return textAnswer('result', [message])
+}
+
+function copyMessage(table: string, outcome: CopyOutcome): string {
+  const copied = `${outcome.rows} tuples have been copied to the ${table} table.`
+  if (outcome.warnings === 0) return copied
+  return `${copied} ${outcome.warnings} warnings encountered during copy. Use 'CALL show_warnings() RETURN *' to view the actual warnings. Query ID: ${outcome.queryId}`
+}
+
+function* copyToFile(plan: Extract<StatementPlan, { kind: 'copyTo' }>, env: StatementEnvironment): Process<void> {
+  const data = yield* perform(queryEffect(plan.query, env))
+  copyTo(plan, data)
+}
+
+function* explain(plan: Extract<StatementPlan, { kind: 'explain' }>, env: StatementEnvironment): Process<Answer> {
+  if (plan.mode !== 'profile' || plan.statement.kind !== 'query') {
+    return textAnswer('explain result', explainStatement(plan))
+  }
+  const data = yield* perform(queryEffect(plan.statement, env, true))
+  return textAnswer('explain result', explainStatement(plan, data.statistics.operators))
+}
+
+function* changeSchema(plan: DdlPlan, env: StatementEnvironment): Process<Answer> {
+  const { state } = env
+  const outcome = executeDdl(plan, state.catalog, state.write!, (p) =>
+    p.defaultValue === null ? null : evaluateConstant(p.defaultValue, env),
+  )
+  state.setCatalog(outcome.catalog)
+  const query = 'query' in plan ? plan.query : null
+  if (query === null || outcome.created === undefined) return messageAnswer(outcome.message)
+  const copied = yield* perform(copyFromEffect(copyIntoNewTable(outcome.created, query), env))
+  return messageAnswer(copyMessage(outcome.created.name, copied))
+}
+
+/** CREATE TABLE ... AS: the columns of the query in order. */
+function copyIntoNewTable(table: NodeTableEntry | RelTableEntry, query: QueryPlan): CopyFromPlan {
+  const keys = table.kind === 'rel' ? 2 : 0
+  const pair = table.kind === 'rel' ? table.pairs[0]! : null
+  return {
+    kind: 'copyFrom',
+    tableName: table.name,
+    table: pair?.id ?? table.id,
+    isRel: table.kind === 'rel',
+    fromTable: pair?.from ?? -1,
+    toTable: pair?.to ?? -1,
+    source: { query },
+    columns: table.properties.map((p, i) => ({ source: i + keys, type: p.type, defaultValue: null })),
+    slots: query.slots,
+    ignoreErrors: false,
+  }
+}

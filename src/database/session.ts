@@ -1,0 +1,224 @@
+import { DatabaseError } from '../errors/database-error.ts'
+import type { Statement } from '../parser/ast.ts'
+import type { StatementPlan } from '../plan/statement.ts'
+import { planStatement } from '../planner/plan-statement.ts'
+import { type Process, perform } from './effect.ts'
+import { type Answer, executeStatement, NO_ROWS, type ProgressCallback } from './execute-statement.ts'
+import { describeFiles } from './file-describer.ts'
+import type { TypedValue } from './from-js-value.ts'
+import { type OpenDatabase, statisticsOf } from './open-database.ts'
+import type { ResultTable } from './query-result.ts'
+import { Settings } from './settings.ts'
+import { NeedsWriteTransaction, TransactionState } from './transaction-state.ts'
+
+/** A statement with what it needs to be planned. */
+export interface StatementRequest {
+  readonly statement: Statement
+  /** Whole text that the spans refer to. */
+  readonly text: string
+  readonly parameters: ReadonlyMap<string, TypedValue>
+  readonly progress: ProgressCallback | null
+}
+
+/**
+ * The state of one connection: its transaction, its settings, its interrupt flag. Runs one statement at a time.
+ *
+ *     auto-commit ──(1) BEGIN──► manual ──(2) COMMIT──► auto-commit
+ *                                manual ──(3) ROLLBACK, or any error in a statement──► auto-commit
+ */
+export class Session {
+  readonly settings: Settings
+  /** Element 0 becomes 1 to stop the running statement. */
+  readonly interruptFlag = new Int32Array(new SharedArrayBuffer(4))
+  readonly #database: OpenDatabase
+  #manual: TransactionState | null = null
+
+  constructor(database: OpenDatabase) {
+    this.#database = database
+    this.settings = new Settings(database.config)
+  }
+
+  get inTransaction(): boolean {
+    return this.#manual !== null
+  }
+
+  /** Runs one statement. Errors end a manual transaction: it is rolled back. */
+  *run(request: StatementRequest): Process<ResultTable> {
+    this.interruptFlag[0] = 0
+    const { statement } = request
+    if (statement.kind === 'transaction') return untimed(yield* this.#transaction(statement.action))
+    if (statement.kind === 'checkpoint') return untimed(yield* this.#checkpoint())
+    const manual = this.#manual
+    if (manual === null) return yield* this.#autoCommit(request)
+    try {
+      return yield* this.#runIn(manual, request)
+    } catch (error) {
+      this.rollback()
+      throw error instanceof NeedsWriteTransaction ? readOnlyTransaction() : error
+    }
+  }
+
+  /** Rolls a manual transaction back, if there is one. */
+  rollback(): void {
+    const manual = this.#manual
+    this.#manual = null
+    if (manual === null) return
+    if (manual.write !== null) manual.write.rollback()
+    else manual.view.close()
+  }
+
+  *#transaction(action: 'begin' | 'begin read only' | 'commit' | 'rollback'): Process<Answer> {
+    if (action === 'begin' || action === 'begin read only') {
+      if (this.#manual !== null) {
+        throw new DatabaseError(
+          'TRANSACTION',
+          'Connection already has an active transaction. Cannot start a transaction within another one. For concurrent multiple transactions, please open other connections.',
+        )
+      }
+      this.#manual = action === 'begin' ? this.#beginWrite() : this.#beginRead()
+      return NO_ROWS
+    }
+    const manual = this.#manual
+    if (manual === null) throw new DatabaseError('TRANSACTION', `No active transaction for ${action.toUpperCase()}.`)
+    if (action === 'rollback' || manual.write === null) {
+      this.rollback()
+      return NO_ROWS
+    }
+    this.#manual = null
+    yield* this.#commit(manual)
+    return NO_ROWS
+  }
+
+  *#checkpoint(): Process<Answer> {
+    if (this.#manual !== null) throw new DatabaseError('TRANSACTION', 'CHECKPOINT is not allowed inside a transaction.')
+    const { storage } = this.#database
+    if (storage.readOnly) throw readOnlyDatabase()
+    yield* perform({ sync: () => storage.checkpointSync(), async: () => storage.checkpoint() })
+    return NO_ROWS
+  }
+
+  #beginRead(): TransactionState {
+    const view = this.#database.storage.openView()
+    return new TransactionState(view, null, this.#database.catalogOf(view))
+  }
+
+  #beginWrite(): TransactionState {
+    if (this.#database.storage.readOnly) return this.#beginRead()
+    const write = this.#database.storage.beginWrite()
+    return new TransactionState(write.view, write, this.#database.catalogOf(write.view))
+  }
+
+  *#commit(state: TransactionState): Process<void> {
+    const { write } = state
+    if (write === null) return
+    try {
+      state.flush()
+      yield* perform({ sync: () => write.commitSync(), async: () => write.commit() })
+    } catch (error) {
+      write.rollback()
+      throw error
+    }
+  }
+
+  *#autoCommit(request: StatementRequest): Process<ResultTable> {
+    const read = this.#beginRead()
+    try {
+      const started = performance.now()
+      const plan = this.#plan(request, read)
+      if (!isWriting(plan)) return yield* this.#execute(plan, read, request, started)
+    } catch (error) {
+      if (!(error instanceof NeedsWriteTransaction)) throw error
+    } finally {
+      read.view.close()
+    }
+    return yield* this.#autoCommitWrite(request)
+  }
+
+  /** Planned again: another statement may have committed since the snapshot of the first plan. */
+  *#autoCommitWrite(request: StatementRequest): Process<ResultTable> {
+    if (this.#database.storage.readOnly) throw readOnlyDatabase()
+    const state = this.#beginWrite()
+    let result: ResultTable
+    try {
+      result = yield* this.#runIn(state, request)
+    } catch (error) {
+      state.write!.rollback()
+      throw error
+    }
+    yield* this.#commit(state)
+    return result
+  }
+
+  *#runIn(state: TransactionState, request: StatementRequest): Process<ResultTable> {
+    const started = performance.now()
+    const plan = this.#plan(request, state)
+    if (isWriting(plan) && state.write === null) {
+      throw this.#database.storage.readOnly ? readOnlyDatabase() : readOnlyTransaction()
+    }
+    return yield* this.#execute(plan, state, request, started)
+  }
+
+  #plan(request: StatementRequest, state: TransactionState): StatementPlan {
+    return planStatement(request.statement, {
+      catalog: state.catalog,
+      statistics: statisticsOf(state.view),
+      parameters: request.parameters,
+      settings: {
+        varLengthExtendMaxDepth: this.settings.number('var_length_extend_max_depth'),
+        recursivePatternSemantic: this.settings.get('recursive_pattern_semantic') as 'WALK' | 'TRAIL' | 'ACYCLIC',
+      },
+      files: describeFiles(this.settings),
+      text: request.text,
+    })
+  }
+
+  *#execute(
+    plan: StatementPlan,
+    state: TransactionState,
+    request: StatementRequest,
+    started: number,
+  ): Process<ResultTable> {
+    const planned = performance.now()
+    const timeoutMs = this.settings.number('timeout')
+    const answer = yield* executeStatement(plan, {
+      database: this.#database,
+      settings: this.settings,
+      state,
+      parameters: request.parameters,
+      progress: request.progress,
+      interrupt: {
+        flag: this.interruptFlag,
+        deadlineMs: timeoutMs > 0 ? Date.now() + timeoutMs : Number.POSITIVE_INFINITY,
+      },
+    })
+    return { ...answer, timing: { compilingMs: planned - started, executingMs: performance.now() - planned } }
+  }
+}
+
+function untimed(answer: Answer): ResultTable {
+  return { ...answer, timing: { compilingMs: 0, executingMs: 0 } }
+}
+
+/** Whether a plan needs a write transaction. A plan that only turns out so while it runs throws {@link NeedsWriteTransaction}. */
+function isWriting(plan: StatementPlan): boolean {
+  switch (plan.kind) {
+    case 'query':
+      return plan.writes
+    case 'explain':
+      return plan.mode === 'profile' && isWriting(plan.statement)
+    case 'copyTo':
+    case 'setting':
+    case 'transaction':
+      return false
+    default:
+      return true
+  }
+}
+
+function readOnlyDatabase(): DatabaseError {
+  return new DatabaseError('READ_ONLY', 'Cannot execute write operations in a read-only database!')
+}
+
+function readOnlyTransaction(): DatabaseError {
+  return new DatabaseError('TRANSACTION', 'Can not execute a write query inside a read-only transaction.')
+}
