@@ -146,7 +146,7 @@ export interface CastExpression {
   readonly span: Span
 }
 
-/** `CASE [subject] WHEN when THEN then … [ELSE otherwise] END`. At least one branch. */
+/** `CASE [subject] WHEN when THEN result … [ELSE otherwise] END`. At least one branch. */
 export interface CaseExpression {
   readonly kind: 'case'
   readonly subject: Expression | undefined
@@ -158,7 +158,7 @@ export interface CaseExpression {
 /** One `WHEN … THEN …`. */
 export interface CaseBranch {
   readonly when: Expression
-  readonly then: Expression
+  readonly result: Expression
 }
 
 /** `[a, b]`; a hole as in `[1,,2]` is a null literal with an empty span. */
@@ -344,7 +344,7 @@ export interface RecursiveInner {
 export type JoinHint =
   | { readonly kind: 'variable'; readonly name: Name; readonly span: Span }
   | { readonly kind: 'join'; readonly left: JoinHint; readonly right: JoinHint; readonly span: Span }
-  /** `probe MULTI_JOIN build MULTI_JOIN build …`: a multiway intersection; at least two builds. */
+  /** `a MULTI_JOIN b MULTI_JOIN c …`: a multiway intersection of at least two inputs. */
   | { readonly kind: 'multi-join'; readonly inputs: readonly JoinHint[]; readonly span: Span }
 
 // ---------------------------------------------------------------------------------------------------------------------
