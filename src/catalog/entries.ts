@@ -43,6 +43,7 @@ export interface RelTableEntry extends TableEntryBase {
   readonly storageDirection: Direction | 'both'
 }
 
+/** Either kind of table. */
 export type TableEntry = NodeTableEntry | RelTableEntry
 
 /** CREATE SEQUENCE; also one per SERIAL column, named `<table>_<column>_serial`. */

@@ -63,6 +63,7 @@ export function scalar(id: ScalarTypeId): LogicalType {
   return interned.get(id)!
 }
 
+/** Types that code names often. */
 export const ANY = scalar('ANY')
 export const BOOL = scalar('BOOL')
 export const INT64 = scalar('INT64')
