@@ -1,3 +1,4 @@
+import { daysFromCivil, isValidDate } from '../types/date.ts'
 import {
   type CsvColumn,
   DATE_DAYS,
@@ -9,7 +10,7 @@ import {
   TEXT_BYTES,
 } from './csv-column.ts'
 import type { CsvDialect } from './csv-record.ts'
-import { daysFromCivil, parsePlainDouble, roundToFloat } from './parse-number.ts'
+import { parsePlainDouble, roundToFloat } from './parse-number.ts'
 
 const LF = 10
 const CR = 13
@@ -252,9 +253,10 @@ export class FastParser {
       year = year * 10 + digit
     }
     if (wrong !== 0) return this.#empty(bytes, at, column, row)
-    const days = daysFromCivil(year, twoDigits(bytes, at + 5), twoDigits(bytes, at + 8))
-    if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS || Number.isNaN(days)) return -1
-    column.ints[row] = days
+    const month = twoDigits(bytes, at + 5)
+    const day = twoDigits(bytes, at + 8)
+    if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS || !isValidDate(year, month, day)) return -1
+    column.ints[row] = daysFromCivil(year, month, day)
     return at + 10
   }
 

@@ -9,7 +9,7 @@ export interface CsvOptions {
   readonly delimiter: string | undefined
   readonly quote: string | undefined
   readonly escape: string | undefined
-  /** Rows left out at the start of each file, before the header. */
+  /** Lines left out at the start of each file, before the header. */
   readonly skip: number
   /** Accepted for compatibility; quoted newlines are read either way. */
   readonly parallel: boolean

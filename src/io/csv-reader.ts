@@ -19,7 +19,7 @@ export interface CsvWarning {
 /** What a reader has to know about a file besides its columns. */
 export interface CsvReaderConfig {
   readonly dialect: CsvDialect
-  /** Records passed over at the start, before the header. */
+  /** Lines passed over at the start, before the header. */
   readonly skip: number
   readonly header: boolean
   readonly nullStrings: readonly string[]
@@ -119,7 +119,7 @@ export class CsvReader {
   /** Passes over the rows to skip and the header. */
   #begin(): void {
     this.#begun = true
-    for (let i = 0; i < this.#config.skip; i++) if (!this.#passRecord()) return
+    for (let i = 0; i < this.#config.skip; i++) this.#passLine(this.#window.at)
     if (this.#config.header) {
       while (this.#blankLine() && this.#passRecord());
       this.#passRecord()

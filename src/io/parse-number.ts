@@ -43,19 +43,3 @@ function compareWithDecimal(value: number, decimal: string): number {
   else left <<= BigInt(-twos)
   return left === right ? 0 : left > right ? 1 : -1
 }
-
-/** Days since 1970-01-01 of a date of the proleptic Gregorian calendar; NaN if there is no such day. */
-export function daysFromCivil(year: number, month: number, day: number): number {
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN
-  // Years that begin in March put the leap day at the end. Source: H. Hinnant, "chrono-compatible low-level date algorithms".
-  const y = month > 2 ? year : year - 1
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
-}
