@@ -69,7 +69,7 @@ export interface PropertyExpression {
   readonly span: Span
 }
 
-/** `*` as a projection item (`object` undefined) or `object.*`; occurs only as a whole projection item. */
+/** `*` as a projection item (`object` undefined) or `object.*`. The latter parses anywhere; only as a whole item it has a meaning. */
 export interface StarExpression {
   readonly kind: 'star'
   readonly object: Expression | undefined

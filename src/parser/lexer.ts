@@ -10,7 +10,7 @@ const NUMBER = /(\d+\.\d+|\.\d+)(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|0|[1-9]\d*/y
 const STRING = /'[^'\\]*(?:\\(?:[bfnrt'"\\]|u[\da-f]{4})[^'\\]*)*'|"[^"\\]*(?:\\(?:[bfnrt'"\\]|u[\da-f]{4})[^"\\]*)*"/iy
 const PARAMETER = /\$(?:([\p{ID_Start}_][\p{ID_Continue}\p{Sc}]*|\d+)|`((?:[^`]|``)*)`)/uy
 // Typists' dashes and angle brackets, as found in texts that went through a word processor.
-const DASHES = /[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/
+const DASHES = /[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/
 const LEFT_HEADS = /[\u27e8\u3008\ufe64\uff1c]/
 const RIGHT_HEADS = /[\u27e9\u3009\ufe65\uff1e]/
 
@@ -55,8 +55,8 @@ const SINGLES: ReadonlyMap<string, TokenType> = new Map([
  * Cuts a text into tokens, without white space and comments.
  *
  * `payload` holds: of identifiers the name without back-quotes, of strings the value, of parameters the name without
- * the dollar sign, of an `invalid` token what is wrong. An invalid token is the last one. Dashes and angle brackets of
- * other scripts count as `-`, `<` and `>`. Cost: one pass, one object per token.
+ * the dollar sign, of an `invalid` token the text of the error. An invalid token is the last one. Dashes and angle brackets of
+ * other scripts are tokens of their own, which only patterns accept. Cost: one pass, one object per token.
  */
 export function tokenize(text: string): IToken[] {
   return new Tokenizer(text).run()
@@ -133,8 +133,16 @@ class Tokenizer {
   #quotedName(): boolean {
     const image = this.#match(QUOTED_NAME)
     if (image === undefined) return this.#invalid('`', 'the name that starts here is not closed by a back-quote')
-    this.#add(LITERAL.identifier, image, image.slice(1, -1).replaceAll('``', '`'))
+    const name = image.slice(1, -1).replaceAll('``', '`')
+    if (name === '' || name.includes('\0')) return this.#badName(image, name)
+    this.#add(LITERAL.identifier, image, name)
     return true
+  }
+
+  #badName(image: string, name: string): boolean {
+    const rule = 'Token names cannot be empty or contain any null-bytes'
+    this.#add(LITERAL.invalid, image, `'${name}' is not a valid token name. ${rule}`)
+    return false
   }
 
   #parameter(): boolean {
@@ -165,7 +173,7 @@ class Tokenizer {
   }
 
   #invalid(image: string, reason: string): boolean {
-    this.#add(LITERAL.invalid, image, reason)
+    this.#add(LITERAL.invalid, image, `Invalid input <${image}>: ${reason}`)
     return false
   }
 
@@ -216,8 +224,8 @@ function isWordStart(code: number): boolean {
 }
 
 function typographicSymbol(character: string): TokenType | undefined {
-  if (DASHES.test(character)) return SYMBOL.minus
-  if (LEFT_HEADS.test(character)) return SYMBOL.less
-  if (RIGHT_HEADS.test(character)) return SYMBOL.greater
+  if (DASHES.test(character)) return SYMBOL.dash
+  if (LEFT_HEADS.test(character)) return SYMBOL.leftHead
+  if (RIGHT_HEADS.test(character)) return SYMBOL.rightHead
   return undefined
 }

@@ -2,7 +2,7 @@ import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { Span } from '../errors/span.ts'
 import type { Statement } from './ast.ts'
-import { spanOf } from './grammar/base-grammar.ts'
+import { spanOf, textOf } from './grammar/base-grammar.ts'
 import { CypherGrammar } from './grammar/statement-grammar.ts'
 import { tokenize } from './lexer.ts'
 import { suggestKeyword } from './suggest-keyword.ts'
@@ -46,7 +46,7 @@ function describe(text: string, tokens: IToken[], exception: IRecognitionExcepti
   const { token } = exception
   const span = token.tokenType === EOF ? endOf(text) : spanOf(token)
   if (token.tokenType === LITERAL.invalid) {
-    return syntaxError(text, span, `Invalid input <${token.image}>: ${String(token.payload)}`)
+    return syntaxError(text, span, textOf(token))
   }
   const actual = token.tokenType === EOF ? 'end of query' : token.image
   const keyword = suggestKeyword(tokens, tokens.indexOf(token), (changed) => reach(text, changed))

@@ -131,6 +131,13 @@ export const ComparisonToken = category('a comparison')
 /** Category of the binary operators on numbers, bits and texts. */
 export const ArithmeticToken = category('an operator')
 
+/** Category of `-` and of the dashes of other scripts, which count only in patterns; likewise the arrow heads. */
+export const DashToken = category('a dash')
+/** Category of the heads of arrows to the left. */
+export const LeftHeadToken = category("'<'")
+/** Category of the heads of arrows to the right. */
+export const RightHeadToken = category("'>'")
+
 const token = (name: string, ...categories: TokenType[]): TokenType =>
   createToken({ name, pattern: Lexer.NA, categories })
 
@@ -164,20 +171,23 @@ export const SYMBOL = {
   equal: token("'='", ComparisonToken),
   notEqual: token("'<>'", ComparisonToken),
   bangEqual: token("'!='", ComparisonToken),
-  less: token("'<'", ComparisonToken),
+  less: token("'<'", ComparisonToken, LeftHeadToken),
   lessEqual: token("'<='", ComparisonToken),
-  greater: token("'>'", ComparisonToken),
+  greater: token("'>'", ComparisonToken, RightHeadToken),
   greaterEqual: token("'>='", ComparisonToken),
   shiftLeft: token("'<<'", ArithmeticToken),
   shiftRight: token("'>>'", ArithmeticToken),
   pipe: token("'|'", ArithmeticToken),
   ampersand: token("'&'", ArithmeticToken),
   plus: token("'+'", ArithmeticToken),
-  minus: token("'-'", ArithmeticToken),
+  minus: token("'-'", ArithmeticToken, DashToken),
   star: token("'*'", ArithmeticToken),
   slash: token("'/'", ArithmeticToken),
   percent: token("'%'", ArithmeticToken),
   caret: token("'^'", ArithmeticToken),
+  dash: token('a typographic dash', DashToken),
+  leftHead: token('a typographic arrow head', LeftHeadToken),
+  rightHead: token('a typographic arrow tip', RightHeadToken),
 } as const
 
 /** Token type of each keyword; its name is the keyword itself. */
@@ -194,6 +204,9 @@ export const VOCABULARY: readonly TokenType[] = [
   NameToken,
   ComparisonToken,
   ArithmeticToken,
+  DashToken,
+  LeftHeadToken,
+  RightHeadToken,
   ...Object.values(LITERAL),
   ...Object.values(SYMBOL),
   ...Object.values(KEYWORD),

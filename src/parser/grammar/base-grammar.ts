@@ -1,4 +1,5 @@
 import { EmbeddedActionsParser, EOF, type IToken, type ParserMethod, type TokenType } from 'chevrotain'
+import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { Name } from '../ast.ts'
 import { expectationMessages } from '../expectation.ts'
@@ -61,6 +62,11 @@ export abstract class BaseGrammar extends EmbeddedActionsParser {
   /** @throws {DatabaseError} SYNTAX with `reason`, always; the caret goes under `span`. */
   protected fail(reason: string, span: Span): never {
     throw syntaxError(this.source, span, reason)
+  }
+
+  /** Refuses a statement as a whole. @throws {DatabaseError} SYNTAX with `reason` alone, always; `span` goes with it. */
+  protected refuse(reason: string, span: Span): never {
+    throw new DatabaseError('SYNTAX', reason, { span })
   }
 }
 

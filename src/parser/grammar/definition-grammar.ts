@@ -109,8 +109,8 @@ export abstract class DefinitionGrammar extends QueryGrammar {
       keys.push(separate)
     }
     const [key, second] = keys
-    if (second !== undefined) return this.fail('Found multiple primary keys.', second.span)
-    return key ?? this.fail('Can not find primary key.', this.spanFrom(open))
+    if (second !== undefined) return this.refuse('Found multiple primary keys.', second.span)
+    return key ?? this.refuse('Can not find primary key.', this.spanFrom(open))
   }
 
   private readonly keyedColumn: Rule<KeyedColumn> = this.rule('keyedColumn', () => {
@@ -251,7 +251,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     })
     this.ACTION(() => {
       const keyword = part.toUpperCase()
-      if (parts.has(part)) this.fail(`${keyword} should be passed at most once.`, this.spanFrom(first))
+      if (parts.has(part)) this.refuse(`${keyword} should be passed at most once.`, this.spanFrom(first))
       if (part === 'cycle') parts.set(part, !no)
       else if (no || value !== undefined) parts.set(part, value)
       else this.fail(`Invalid input <${this.LA(1).image}>: expected an integer after ${keyword}`, spanOf(this.LA(1)))

@@ -14,7 +14,16 @@ import type {
   TypeNode,
 } from '../ast.ts'
 import { binary, chain, floatLiteral, integerLiteral, postfix, prefix, stringLiteral } from '../build-expression.ts'
-import { ArithmeticToken, ComparisonToken, KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
+import {
+  ArithmeticToken,
+  ComparisonToken,
+  DashToken,
+  KEYWORD,
+  LeftHeadToken,
+  LITERAL,
+  NameToken,
+  SYMBOL,
+} from '../tokens.ts'
 import { BaseGrammar, joinSpans, nameOf, type Rule, spanBetween, spanOf, textOf } from './base-grammar.ts'
 
 const AN_EXPRESSION = 'an expression'
@@ -94,17 +103,14 @@ export abstract class ExpressionGrammar extends BaseGrammar {
   /** Texts, lists and null tests bind tighter than arithmetic: `1 + x IN y` is `1 + (x IN y)`. */
   private readonly suffixed: Rule<Expression> = this.rule('suffixed', () => {
     let result = this.SUBRULE(this.signed)
-    this.MANY({
-      GATE: () => !this.ahead(SYMBOL.dot, SYMBOL.star),
-      DEF: () => {
-        const object = result
-        result = this.OR<Expression>([
-          { ALT: () => this.brackets(object) },
-          { ALT: () => this.containment(object) },
-          { ALT: () => this.nullTest(object) },
-          { ALT: () => this.propertyOf(object) },
-        ])
-      },
+    this.MANY(() => {
+      const object = result
+      result = this.OR<Expression>([
+        { ALT: () => this.brackets(object) },
+        { ALT: () => this.containment(object) },
+        { ALT: () => this.nullTest(object) },
+        { ALT: () => this.propertyOf(object) },
+      ])
     })
     return result
   })
@@ -158,15 +164,26 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     return this.ACTION(() => postfix(not === undefined ? 'IS NULL' : 'IS NOT NULL', object, last))
   }
 
+  /** `.name` or `.*`. Part of `suffixed` and `property`. */
   private propertyOf(object: Expression): Expression {
     this.CONSUME(SYMBOL.dot)
-    const token = this.CONSUME(NameToken)
-    return this.ACTION(() => ({
-      kind: 'property',
-      object,
-      property: nameOf(token),
-      span: joinSpans(object.span, spanOf(token)),
-    }))
+    return this.OR9<Expression>([
+      {
+        ALT: () => {
+          const token = this.CONSUME(NameToken)
+          return this.ACTION(() => {
+            const span = joinSpans(object.span, spanOf(token))
+            return { kind: 'property', object, property: nameOf(token), span }
+          })
+        },
+      },
+      {
+        ALT: () => {
+          const token = this.CONSUME(SYMBOL.star)
+          return this.ACTION(() => ({ kind: 'star', object, span: joinSpans(object.span, spanOf(token)) }))
+        },
+      },
+    ])
   }
 
   protected readonly signed: Rule<Expression> = this.rule('signed', () => {
@@ -182,12 +199,8 @@ export abstract class ExpressionGrammar extends BaseGrammar {
 
   private readonly property: Rule<Expression> = this.rule('property', () => {
     let result = this.SUBRULE(this.primary)
-    this.MANY({
-      // `n.*` belongs to the projection item.
-      GATE: () => !this.ahead(SYMBOL.dot, SYMBOL.star),
-      DEF: () => {
-        result = this.propertyOf(result)
-      },
+    this.MANY(() => {
+      result = this.propertyOf(result)
     })
     return result
   })
@@ -267,9 +280,9 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       else if (this.isNext(distance, SYMBOL.rightParen)) depth--
       else if (Number.isNaN(this.LA(distance).startOffset)) return false
     }
-    if (this.isNext(distance, SYMBOL.less)) distance++
-    if (!this.isNext(distance, SYMBOL.minus)) return false
-    const opens = this.isNext(distance + 1, SYMBOL.leftBracket) || this.isNext(distance + 1, SYMBOL.minus)
+    if (this.isNext(distance, LeftHeadToken)) distance++
+    if (!this.isNext(distance, DashToken)) return false
+    const opens = this.isNext(distance + 1, SYMBOL.leftBracket) || this.isNext(distance + 1, DashToken)
     return opens && this.BACKTRACK(this.chainPattern).call(this)
   }
 

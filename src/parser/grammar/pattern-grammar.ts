@@ -12,7 +12,7 @@ import type {
   RecursivePart,
   RelPattern,
 } from '../ast.ts'
-import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
+import { DashToken, KEYWORD, LeftHeadToken, LITERAL, NameToken, RightHeadToken, SYMBOL } from '../tokens.ts'
 import { joinSpans, nameOf, type Rule } from './base-grammar.ts'
 import { ExpressionGrammar } from './expression-grammar.ts'
 
@@ -146,19 +146,19 @@ export abstract class PatternGrammar extends ExpressionGrammar {
       DEF: [
         {
           ALT: () => {
-            this.CONSUME(SYMBOL.less)
-            this.CONSUME(SYMBOL.minus)
+            this.CONSUME(LeftHeadToken)
+            this.CONSUME(DashToken)
             detail = this.OPTION(() => this.SUBRULE(this.relDetail))
-            this.CONSUME2(SYMBOL.minus)
+            this.CONSUME2(DashToken)
             direction = 'left'
           },
         },
         {
           ALT: () => {
-            this.CONSUME3(SYMBOL.minus)
+            this.CONSUME3(DashToken)
             detail = this.OPTION2(() => this.SUBRULE2(this.relDetail))
-            this.CONSUME4(SYMBOL.minus)
-            const head = this.OPTION3(() => this.CONSUME(SYMBOL.greater))
+            this.CONSUME4(DashToken)
+            const head = this.OPTION3(() => this.CONSUME(RightHeadToken))
             direction = head === undefined ? 'both' : 'right'
           },
         },
@@ -286,17 +286,11 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     return { rel, node }
   })
 
-  /** `expression [AS alias]` or `expression.*`. */
+  /** `expression [AS alias]`. */
   protected readonly projectionItem: Rule<ProjectionItem> = this.rule('projectionItem', () => {
     const first = this.LA(1)
-    let expression = this.SUBRULE(this.expression)
-    this.OPTION(() => {
-      this.CONSUME(SYMBOL.dot)
-      this.CONSUME(SYMBOL.star)
-      const object = expression
-      expression = { kind: 'star', object, span: this.spanFrom(first) }
-    })
-    const alias = this.OPTION2(() => {
+    const expression = this.SUBRULE(this.expression)
+    const alias = this.OPTION(() => {
       this.CONSUME(KEYWORD.AS)
       return nameOf(this.CONSUME(NameToken))
     })
