@@ -12,9 +12,10 @@ import { type Process, perform } from './effect.ts'
 import type { TypedValue } from './from-js-value.ts'
 import type { OpenDatabase } from './open-database.ts'
 import type { ResultTable } from './query-result.ts'
-import { copyFromEffect, evaluateConstant, queryEffect } from './run-plan.ts'
+import { evaluateConstant, loadTable, queryEffect } from './run-plan.ts'
 import type { Settings } from './settings.ts'
 import type { TransactionState } from './transaction-state.ts'
+import type { Warnings } from './warnings.ts'
 
 /** Called while a statement runs: share of the running pipeline done (0 to 1), pipelines finished, pipelines. */
 export type ProgressCallback = (pipelineProgress: number, pipelinesFinished: number, pipelines: number) => void
@@ -33,6 +34,7 @@ export interface StatementEnvironment {
   readonly parameters: ReadonlyMap<string, TypedValue>
   readonly progress: ProgressCallback | null
   readonly interrupt: InterruptSource
+  readonly warnings: Warnings
 }
 
 /** Runs a plan inside its transaction. The plan has been checked to be allowed there. */
@@ -41,7 +43,7 @@ export function* executeStatement(plan: StatementPlan, env: StatementEnvironment
     case 'query':
       return answerOf(plan, yield* perform(queryEffect(plan, env)))
     case 'copyFrom':
-      return messageAnswer(copyMessage(plan.tableName, yield* perform(copyFromEffect(plan, env))))
+      return messageAnswer(copyMessage(plan.tableName, yield* loadTable(plan, env), env.warnings))
     case 'copyTo':
       yield* copyToFile(plan, env)
       return NO_ROWS
@@ -77,10 +79,11 @@ function messageAnswer(message: string): Answer {
   return textAnswer('result', [message])
 }
 
-function copyMessage(table: string, outcome: CopyOutcome): string {
+function copyMessage(table: string, outcome: CopyOutcome, warnings: Warnings): string {
   const copied = `${outcome.rows} tuples have been copied to the ${table} table.`
-  if (outcome.warnings === 0) return copied
-  return `${copied} ${outcome.warnings} warnings encountered during copy. Use 'CALL show_warnings() RETURN *' to view the actual warnings. Query ID: ${outcome.queryId}`
+  if (warnings.ofQuery === 0) return copied
+  const hint = "Use 'CALL show_warnings() RETURN *' to view the actual warnings."
+  return `${copied} ${warnings.ofQuery} warnings encountered during copy. ${hint} Query ID: ${warnings.queryId}`
 }
 
 function* copyToFile(plan: Extract<StatementPlan, { kind: 'copyTo' }>, env: StatementEnvironment): Process<void> {
@@ -104,8 +107,8 @@ function* changeSchema(plan: DdlPlan, env: StatementEnvironment): Process<Answer
   state.setCatalog(outcome.catalog)
   const query = 'query' in plan ? plan.query : null
   if (query === null || outcome.created === undefined) return messageAnswer(outcome.message)
-  const copied = yield* perform(copyFromEffect(copyIntoNewTable(outcome.created, query), env))
-  return messageAnswer(copyMessage(outcome.created.name, copied))
+  const copied = yield* loadTable(copyIntoNewTable(outcome.created, query), env)
+  return messageAnswer(copyMessage(outcome.created.name, copied, env.warnings))
 }
 
 /** CREATE TABLE ... AS: the columns of the query in order. */

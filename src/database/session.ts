@@ -10,6 +10,7 @@ import { type OpenDatabase, statisticsOf } from './open-database.ts'
 import type { ResultTable } from './query-result.ts'
 import { Settings } from './settings.ts'
 import { NeedsWriteTransaction, TransactionState } from './transaction-state.ts'
+import { Warnings } from './warnings.ts'
 
 /** A statement with what it needs to be planned. */
 export interface StatementRequest {
@@ -31,6 +32,7 @@ export class Session {
   /** Element 0 becomes 1 to stop the running statement. */
   readonly interruptFlag = new Int32Array(new SharedArrayBuffer(4))
   readonly #database: OpenDatabase
+  readonly #warnings = new Warnings()
   #manual: TransactionState | null = null
 
   constructor(database: OpenDatabase) {
@@ -45,6 +47,7 @@ export class Session {
   /** Runs one statement. Errors end a manual transaction: it is rolled back. */
   *run(request: StatementRequest): Process<ResultTable> {
     this.interruptFlag[0] = 0
+    this.#warnings.beginQuery()
     const { statement } = request
     if (statement.kind === 'transaction') return untimed(yield* this.#transaction(statement.action))
     if (statement.kind === 'checkpoint') return untimed(yield* this.#checkpoint())
@@ -186,6 +189,7 @@ export class Session {
       state,
       parameters: request.parameters,
       progress: request.progress,
+      warnings: this.#warnings,
       interrupt: {
         flag: this.interruptFlag,
         deadlineMs: timeoutMs > 0 ? Date.now() + timeoutMs : Number.POSITIVE_INFINITY,

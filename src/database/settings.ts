@@ -97,6 +97,11 @@ export class Settings {
     return value
   }
 
+  /** @returns the value as `current_setting` gives it. @throws {DatabaseError} RUNTIME for an unknown name. */
+  text(name: string): string {
+    return settingText(this.get(name))
+  }
+
   number(name: string): number {
     return Number(this.get(name))
   }
