@@ -1,11 +1,14 @@
 import { Catalog } from '../catalog/catalog.ts'
 import { decodeCatalog } from '../catalog/catalog-codec.ts'
 import type { TableStatistics } from '../catalog/table-statistics.ts'
+import type { QueryMemory } from '../executor/context.ts'
+import { QueryWorkers } from '../executor/query-workers.ts'
 import type { Statement } from '../parser/ast.ts'
 import { parse } from '../parser/parse.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { StorageEngine } from '../storage/storage-engine.ts'
 import type { DatabaseConfig } from './config.ts'
+import { PACKAGE_VERSION } from './version.ts'
 
 /** Texts whose syntax trees are kept: enough for a program's own statements. */
 const KEPT_TEXTS = 256
@@ -16,6 +19,9 @@ const LONGEST_KEPT_TEXT = 4096
 export class OpenDatabase {
   readonly storage: StorageEngine
   readonly config: DatabaseConfig
+  /** Threads for long queries. */
+  readonly workers: QueryWorkers
+  readonly packageVersion = PACKAGE_VERSION
   readonly #catalogs = new WeakMap<Uint8Array, Catalog>()
   readonly #emptyCatalog = new Catalog()
   readonly #trees = new Map<string, readonly Statement[]>()
@@ -23,6 +29,22 @@ export class OpenDatabase {
   constructor(storage: StorageEngine, config: DatabaseConfig) {
     this.storage = storage
     this.config = config
+    this.workers = new QueryWorkers(() => storage.attachment(), config.numThreads)
+  }
+
+  get queryMemory(): QueryMemory {
+    return this.storage.queryMemory
+  }
+
+  /** Stops the threads and closes the storage. */
+  async close(): Promise<void> {
+    await this.workers.close()
+    await this.storage.close()
+  }
+
+  closeSync(): void {
+    this.workers.close().catch(() => undefined)
+    this.storage.closeSync()
   }
 
   /** @returns the catalog of a view. Cost: one map look-up unless its record is new to this process. */

@@ -4,6 +4,7 @@ import { type CopyOutcome, type CopyProgress, copyFrom } from '../executor/copy-
 import { type CopySource, fileCopySource, queryCopySource } from '../executor/copy-source.ts'
 import { executeQuery } from '../executor/execute-query.ts'
 import { MoveToWorker } from '../executor/move-to-worker.ts'
+import { type QueryTask, QueryWorkers } from '../executor/query-workers.ts'
 import { rowSources } from '../executor/row-sources.ts'
 import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { CopyFromPlan, QueryPlan } from '../plan/statement.ts'
@@ -68,17 +69,38 @@ export function queryEffect(plan: QueryPlan, env: StatementEnvironment, profile 
   return {
     sync: () => here(),
     async: async () => {
-      const { workers } = env.database
-      if (plan.writes || env.state.write !== null || !workers.canRun(plan)) return here()
-      if (plan.cost > WORKER_COST) return workers.run(plan, env, profile)
+      if (plan.writes || env.state.write !== null || !QueryWorkers.canRun(plan)) return here()
+      if (plan.cost > WORKER_COST) return runInWorker(plan, env, profile)
       try {
         return here({ yieldAfterMs: MAIN_THREAD_SLICE_MS })
       } catch (error) {
-        if (error instanceof MoveToWorker) return workers.run(plan, env, profile)
+        if (error instanceof MoveToWorker) return runInWorker(plan, env, profile)
         throw error
       }
     },
   }
+}
+
+function runInWorker(plan: QueryPlan, env: StatementEnvironment, profile: boolean): Promise<QueryResultData> {
+  const { state, database, progress } = env
+  const task: QueryTask = {
+    plan,
+    snapshot: database.storage.snapshotOf(state.view),
+    catalog: state.catalog.data,
+    parameters: [...env.parameters].map(([name, p]) => [name, p.value] as const),
+    interruptFlag: env.interrupt.flag,
+    deadlineMs: env.interrupt.deadlineMs,
+    nowMicros: Date.now() * 1000,
+    settings: env.settings.entries(),
+    profile,
+    reportProgress: progress !== null,
+  }
+  return database.workers.run(
+    task,
+    progress === null
+      ? null
+      : (pipeline, pipelines, done, total) => progress(done / Math.max(1, total), pipeline, pipelines),
+  )
 }
 
 /** Evaluates an expression without variables by running it as a query of one row. */

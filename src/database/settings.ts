@@ -106,6 +106,11 @@ export class Settings {
     return Number(this.get(name))
   }
 
+  /** @returns name and value of every setting, for another thread. */
+  entries(): (readonly [string, Value])[] {
+    return [...this.#values]
+  }
+
   /** @returns name, value as text and description of every setting. */
   list(): { name: string; value: string; description: string }[] {
     return DEFINITIONS.map((d) => ({ name: d.name, value: settingText(this.get(d.name)), description: d.description }))
