@@ -1,3 +1,4 @@
+import { compareStrings } from '../../types/compare.ts'
 import type { Vector } from '../../types/vector.ts'
 import { type ByteTable, bytesTable } from './byte-table.ts'
 import { DistinctSketch } from './distinct-sketch.ts'
@@ -5,7 +6,7 @@ import type { ExtentWriter } from './extent-writer.ts'
 import { hashBytes } from './hash-bytes.ts'
 import { encodeNumbers } from './int-encoder.ts'
 import type { RunResult } from './run-result.ts'
-import { compareAsUtf16, decodeUtf8 } from './utf8.ts'
+import { compareByteRanges, decodeUtf8 } from './utf8.ts'
 import { numberScratch } from './vector-numbers.ts'
 
 /** A dictionary has at most this many entries. */
@@ -72,8 +73,8 @@ function boundsOfStrings(strings: readonly string[]): { min: string | null; max:
   let min = strings[0] ?? null
   let max = min
   for (const s of strings) {
-    if (s < min!) min = s
-    if (s > max!) max = s
+    if (compareStrings(s, min!) < 0) min = s
+    if (compareStrings(s, max!) > 0) max = s
   }
   return { min, max }
 }
@@ -89,8 +90,8 @@ function boundsOf(vector: Vector): { min: string | null; max: string | null } {
     if (validity !== null && (validity[i >> 3]! & (1 << (i & 7))) === 0) continue
     const from = offsets[i]!
     const to = offsets[i + 1]!
-    if (min < 0 || compareAsUtf16(bytes, from, to, bytes, offsets[min]!, offsets[min + 1]!) < 0) min = i
-    if (max < 0 || compareAsUtf16(bytes, from, to, bytes, offsets[max]!, offsets[max + 1]!) > 0) max = i
+    if (min < 0 || compareByteRanges(bytes, from, to, bytes, offsets[min]!, offsets[min + 1]!) < 0) min = i
+    if (max < 0 || compareByteRanges(bytes, from, to, bytes, offsets[max]!, offsets[max + 1]!) > 0) max = i
   }
   const textOf = (row: number): string | null => {
     if (row < 0 || offsets[row + 1]! - offsets[row]! > MAX_BOUND_BYTES) return null

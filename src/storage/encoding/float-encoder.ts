@@ -58,7 +58,7 @@ function scan(values: Float32Array | Float64Array, length: number, validity: Uin
     const v = values[i]!
     if (v < min) min = v
     if (v > max) max = v
-    if (v !== v) nan = true
+    if (Number.isNaN(v)) nan = true
     if (whole && (v !== (v | 0) || (v === 0 && 1 / v < 0))) whole = false
     if (first === undefined) first = v
     else if (constant && !Object.is(v, first)) constant = false

@@ -11,11 +11,11 @@ export interface RunResult {
 
 /** A run of which every row, or every row that is not NULL, has the same value. */
 export function constantRun(value: Value): RunResult {
-  const ordered = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string' ? value : null
+  const bound = typeof value === 'object' || Number.isNaN(value) ? null : value
   return {
     encoding: { kind: 'constant', value },
-    min: Number.isNaN(ordered) ? null : ordered,
-    max: Number.isNaN(ordered) ? null : ordered,
+    min: bound,
+    max: bound,
     distinct: value === null ? 0 : 1,
   }
 }

@@ -25,11 +25,10 @@ export function encodeUtf8(text: string): Uint8Array {
 }
 
 /**
- * Compares two UTF-8 texts in the order that `<` has for their JS strings (UTF-16 code units), without decoding them.
- * It is the order of the bytes, except that characters past U+FFFF come before U+E000..U+FFFF.
+ * Compares bytes [aFrom, aTo) of `a` with [bFrom, bTo) of `b`: for UTF-8 this is the order by code point that the query language has.
  * @returns negative, zero or positive.
  */
-export function compareAsUtf16(
+export function compareByteRanges(
   a: Uint8Array,
   aFrom: number,
   aTo: number,
@@ -39,11 +38,8 @@ export function compareAsUtf16(
 ): number {
   const count = Math.min(aTo - aFrom, bTo - bFrom)
   for (let i = 0; i < count; i++) {
-    const x = a[aFrom + i]!
-    const y = b[bFrom + i]!
-    if (x === y) continue
-    if (x >= 0xee && y >= 0xee && x >= 0xf0 !== y >= 0xf0) return y - x
-    return x - y
+    const difference = a[aFrom + i]! - b[bFrom + i]!
+    if (difference !== 0) return difference
   }
   return aTo - aFrom - (bTo - bFrom)
 }

@@ -1,0 +1,289 @@
+import { DatabaseError } from '../errors/database-error.ts'
+import type { LogicalType } from '../types/logical-type.ts'
+import type { Value } from '../types/value.ts'
+import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
+import type { ColumnOverlay } from './column-overlay.ts'
+import { openRun, type RunReader } from './encoding/run-reader.ts'
+import { ChunkPages, type PageOwner } from './page-pins.ts'
+import { CHUNK_SHIFT, type ColumnReader, type ColumnStatistics, type RangePredicate } from './read-view.ts'
+import type { ReaderContext } from './reader-context.ts'
+import { columnStatistics } from './statistics.ts'
+import { orderOf, type ValueOrder } from './value-order.ts'
+import { judgeChunk, passes } from './zone-map.ts'
+
+/** What a reader knows of one chunk. Subclasses add the form that their type is read in. */
+export interface ChunkReader {
+  readonly descriptor: ChunkDescriptor
+  readonly pages: ChunkPages
+  readonly values: RunReader
+}
+
+/**
+ * What all column readers share: chunks opened on first use, the overlay laid over the base, filters that go by zone map first.
+ * Subclasses read one physical kind each and filter the rows of one chunk.
+ */
+export abstract class ColumnReaderBase implements ColumnReader {
+  readonly type: LogicalType
+  protected readonly base: ColumnBase
+  protected readonly overlay: ColumnOverlay | null
+  protected readonly context: ReaderContext
+  protected readonly order: ValueOrder
+  /** Per CHUNK_ROWS range: 0 = not asked yet, 1 = the base holds, 2 = some row is updated or inserted. */
+  #dirty: Uint8Array
+  readonly #chunks: (ChunkReader | undefined)[]
+  readonly #owner: PageOwner
+  #scratch: Uint32Array = new Uint32Array(0)
+
+  constructor(base: ColumnBase, overlay: ColumnOverlay | null, context: ReaderContext, owner: PageOwner) {
+    this.type = base.type
+    this.base = base
+    this.overlay = overlay
+    this.context = context
+    this.order = orderOf(base.type)
+    this.#owner = owner
+    this.#chunks = new Array(base.chunks.length).fill(undefined)
+    this.#dirty = new Uint8Array((Math.max(base.rowCount, overlay?.rowCount ?? 0) >>> CHUNK_SHIFT) + 1)
+    overlay?.subscribe({ rowChanged: (row) => this.#noteChange(row) })
+  }
+
+  abstract number(row: number): number
+  abstract numbers(start: number, end: number): { readonly values: Float64Array; readonly base: number }
+  abstract get safeNumber(): boolean
+  abstract copyElements(
+    row: number,
+    target: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | BigInt64Array,
+    at: number,
+  ): void
+
+  /**
+   * Keeps the rows of [start, end), all in `chunk` and judged 'some' by its zone map, whose base value passes.
+   * Writes to `selection` from element `kept` on. @returns the new number of elements.
+   */
+  protected abstract scanChunk(
+    chunk: number,
+    predicate: RangePredicate,
+    start: number,
+    end: number,
+    selection: Uint32Array,
+    kept: number,
+  ): number
+
+  /** The same for the rows of `selection[from..to)`; survivors go to `selection` from element `kept` (<= from) on. */
+  protected abstract scanSelected(
+    chunk: number,
+    predicate: RangePredicate,
+    selection: Uint32Array,
+    from: number,
+    to: number,
+    kept: number,
+  ): number
+
+  /** Called after `row` was changed by an open transaction. */
+  protected abstract rowChanged(row: number): void
+
+  get statistics(): ColumnStatistics {
+    return columnStatistics(this.base, this.overlay)
+  }
+
+  get neverNull(): boolean {
+    if (this.overlay !== null && this.overlay.nullCount > 0) return false
+    return this.base.chunks.every((chunk) => chunk.run.nullCount === 0)
+  }
+
+  isNull(row: number): boolean {
+    if (this.overlay !== null && this.isDirty(row >>> CHUNK_SHIFT)) {
+      const changed = this.overlay.get(row)
+      if (changed !== undefined) return changed === null
+    }
+    const { chunkShift } = this.base
+    const chunk = this.chunk(row >>> chunkShift)
+    return chunk.descriptor.run.nullCount > 0 && chunk.values.isNull(row - ((row >>> chunkShift) << chunkShift))
+  }
+
+  value(row: number): Value {
+    if (this.overlay !== null && this.isDirty(row >>> CHUNK_SHIFT)) {
+      const changed = this.overlay.get(row)
+      if (changed !== undefined) return copyOf(changed)
+    }
+    const chunk = row >>> this.base.chunkShift
+    return this.chunk(chunk).values.value(row - this.chunkStart(chunk))
+  }
+
+  string(row: number): string {
+    return this.value(row) as string
+  }
+
+  filterDense(predicate: RangePredicate, start: number, end: number, selection: Uint32Array): number {
+    const baseEnd = Math.min(end, this.base.rowCount)
+    const kept = start < baseEnd ? this.#filterBase(predicate, start, baseEnd, selection) : 0
+    if (this.overlay === null || start >= end || !this.overlay.changedIn(start, end)) return kept
+    return this.#mergeChanged(predicate, selection, kept, this.overlay.changedRows(start, end))
+  }
+
+  filterRange(predicate: RangePredicate, selection: Uint32Array, count: number): number {
+    if (count === 0) return 0
+    const { overlay } = this
+    if (overlay === null || !overlay.changedIn(selection[0]!, selection[count - 1]! + 1)) {
+      return this.#filterSelected(predicate, selection, count)
+    }
+    const passing: number[] = []
+    let unchanged = 0
+    for (let k = 0; k < count; k++) {
+      const row = selection[k]!
+      const value = overlay.get(row)
+      if (value === undefined) selection[unchanged++] = row
+      else if (passes(value, predicate, this.order)) passing.push(row)
+    }
+    const kept = this.#filterSelected(predicate, selection, unchanged)
+    return this.#mergeRows(selection, kept, passing)
+  }
+
+  /** Whether some row of a CHUNK_ROWS range is updated or inserted. Cost: one array access once it is known. */
+  protected isDirty(range: number): boolean {
+    let state = this.#dirty[range]
+    if (state === undefined) {
+      const longer = new Uint8Array(2 * range + 2)
+      longer.set(this.#dirty)
+      this.#dirty = longer
+      state = 0
+    }
+    if (state === 0) {
+      const start = range * 2 ** CHUNK_SHIFT
+      state = this.overlay!.changedIn(start, start + 2 ** CHUNK_SHIFT) ? 2 : 1
+      this.#dirty[range] = state
+    }
+    return state === 2
+  }
+
+  /** First row of a chunk. */
+  protected chunkStart(chunk: number): number {
+    return chunk * 2 ** this.base.chunkShift
+  }
+
+  /** @throws {DatabaseError} INTERNAL for a row past the end. */
+  protected chunk(index: number): ChunkReader {
+    return this.#chunks[index] ?? this.#openChunk(index)
+  }
+
+  #openChunk(index: number): ChunkReader {
+    const descriptor = this.base.chunks[index]
+    if (descriptor === undefined) throw new DatabaseError('INTERNAL', 'row outside of its column', { facts: { index } })
+    const pages = new ChunkPages(this.context.pins, descriptor.firstPage, descriptor.pageCount, this.#owner)
+    const opened = this.openChunk(descriptor, pages, openRun(this.type, descriptor.run, pages))
+    this.#chunks[index] = opened
+    return opened
+  }
+
+  /** Subclasses add their own form of the chunk. */
+  protected openChunk(descriptor: ChunkDescriptor, pages: ChunkPages, values: RunReader): ChunkReader {
+    return { descriptor, pages, values }
+  }
+
+  #noteChange(row: number): void {
+    const range = row >>> CHUNK_SHIFT
+    if (range < this.#dirty.length) this.#dirty[range] = 2
+    this.rowChanged(row)
+  }
+
+  #filterBase(predicate: RangePredicate, start: number, end: number, selection: Uint32Array): number {
+    const { chunkShift, chunks } = this.base
+    let kept = 0
+    for (let chunk = start >>> chunkShift; start < end; chunk++) {
+      const stop = Math.min(end, this.chunkStart(chunk + 1))
+      const answer = judgeChunk(chunks[chunk]!, predicate, this.order)
+      if (answer === 'some') kept = this.scanChunk(chunk, predicate, start, stop, selection, kept)
+      else if (answer === 'all') {
+        const from = kept
+        for (let row = start; row < stop; row++) selection[kept++] = row
+        if (chunks[chunk]!.run.nullCount > 0) kept = this.#dropNulls(chunk, selection, from, kept)
+      }
+      start = stop
+    }
+    return kept
+  }
+
+  #filterSelected(predicate: RangePredicate, selection: Uint32Array, count: number): number {
+    const { chunkShift, chunks } = this.base
+    let kept = 0
+    for (let from = 0, to = 0; from < count; from = to) {
+      const chunk = selection[from]! >>> chunkShift
+      const stop = this.chunkStart(chunk + 1)
+      to = selection[count - 1]! < stop ? count : firstAtLeast(selection, from, count, stop)
+      const answer = judgeChunk(chunks[chunk]!, predicate, this.order)
+      if (answer === 'some') kept = this.scanSelected(chunk, predicate, selection, from, to, kept)
+      else if (answer === 'all') {
+        const before = kept
+        if (kept === from) kept = to
+        else for (let k = from; k < to; k++) selection[kept++] = selection[k]!
+        if (chunks[chunk]!.run.nullCount > 0) kept = this.#dropNulls(chunk, selection, before, kept)
+      }
+    }
+    return kept
+  }
+
+  #dropNulls(chunk: number, selection: Uint32Array, from: number, to: number): number {
+    const { values } = this.chunk(chunk)
+    const start = this.chunkStart(chunk)
+    let kept = from
+    for (let k = from; k < to; k++) {
+      const row = selection[k]!
+      selection[kept] = row
+      kept += values.isNull(row - start) ? 0 : 1
+    }
+    return kept
+  }
+
+  /** Takes changed rows out of `selection[0..kept)`, then puts those that pass in at their places. */
+  #mergeChanged(predicate: RangePredicate, selection: Uint32Array, kept: number, changed: Uint32Array): number {
+    const { overlay } = this
+    const passing: number[] = []
+    let unchanged = 0
+    let at = 0
+    for (let k = 0; k < kept; k++) {
+      const row = selection[k]!
+      while (at < changed.length && changed[at]! < row) at++
+      if (at === changed.length || changed[at] !== row) selection[unchanged++] = row
+    }
+    for (let k = 0; k < changed.length; k++) {
+      if (passes(overlay!.get(changed[k]!) ?? null, predicate, this.order)) passing.push(changed[k]!)
+    }
+    return this.#mergeRows(selection, unchanged, passing)
+  }
+
+  /** Merges the ascending `rows` into `selection[0..kept)`. */
+  #mergeRows(selection: Uint32Array, kept: number, rows: readonly number[]): number {
+    if (rows.length === 0) return kept
+    if (kept === 0 || selection[kept - 1]! < rows[0]!) {
+      selection.set(rows, kept)
+      return kept + rows.length
+    }
+    if (this.#scratch.length < kept) this.#scratch = new Uint32Array(kept * 2)
+    this.#scratch.set(selection.subarray(0, kept))
+    let left = 0
+    let right = 0
+    const total = kept + rows.length
+    for (let k = 0; k < total; k++) {
+      const takeLeft = right === rows.length || (left < kept && this.#scratch[left]! < rows[right]!)
+      selection[k] = takeLeft ? this.#scratch[left++]! : rows[right++]!
+    }
+    return total
+  }
+}
+
+function firstAtLeast(selection: Uint32Array, from: number, to: number, row: number): number {
+  let low = from
+  let high = to
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (selection[middle]! < row) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Arrays of the overlay belong to it; the caller of value() owns what it gets. */
+function copyOf(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (ArrayBuffer.isView(value)) return value.slice()
+  return Array.isArray(value) ? value.map(copyOf) : value
+}

@@ -1,0 +1,102 @@
+import { DatabaseError } from '../errors/database-error.ts'
+import type { Value } from '../types/value.ts'
+import type { ChunkDescriptor } from './column-base.ts'
+import { type ChunkReader, ColumnReaderBase } from './column-reader-base.ts'
+import { PlainRun, type PlainTarget } from './encoding/plain-run.ts'
+import type { RunReader } from './encoding/run-reader.ts'
+import type { ChunkPages } from './page-pins.ts'
+import { CHUNK_SHIFT, type RangePredicate } from './read-view.ts'
+import { passes } from './zone-map.ts'
+
+interface NestedChunk extends ChunkReader {
+  readonly plain: PlainRun | null
+}
+
+/**
+ * Reads columns of every type that is neither a number nor text: value by value, and rows of numeric arrays as a copy of their elements.
+ */
+export class NestedColumnReader extends ColumnReaderBase {
+  get safeNumber(): boolean {
+    return false
+  }
+
+  number(): number {
+    throw new TypeError('not a column of numbers')
+  }
+
+  numbers(): never {
+    throw new TypeError('not a column of numbers')
+  }
+
+  copyElements(row: number, target: PlainTarget, at: number): void {
+    if (this.overlay !== null && this.isDirty(row >>> CHUNK_SHIFT)) {
+      const changed = this.overlay.get(row)
+      if (changed !== undefined) {
+        this.#copyValue(changed, target, at)
+        return
+      }
+    }
+    const index = row >>> this.base.chunkShift
+    const chunk = this.chunk(index) as NestedChunk
+    if (chunk.plain !== null) chunk.plain.copyRow(row - this.chunkStart(index), target, at)
+    else this.#copyValue(chunk.values.value(row - this.chunkStart(index)), target, at)
+  }
+
+  protected override openChunk(descriptor: ChunkDescriptor, pages: ChunkPages, values: RunReader): NestedChunk {
+    const { encoding, rows } = descriptor.run
+    const plain = encoding.kind === 'plain' ? new PlainRun(encoding, rows, pages) : null
+    return { descriptor, pages, values, plain } as NestedChunk
+  }
+
+  protected override rowChanged(): void {}
+
+  protected override scanChunk(
+    index: number,
+    predicate: RangePredicate,
+    start: number,
+    end: number,
+    selection: Uint32Array,
+    kept: number,
+  ): number {
+    const { values } = this.chunk(index)
+    const first = this.chunkStart(index)
+    for (let row = start; row < end; row++) {
+      selection[kept] = row
+      kept += passes(values.value(row - first), predicate, this.order) ? 1 : 0
+    }
+    return kept
+  }
+
+  protected override scanSelected(
+    index: number,
+    predicate: RangePredicate,
+    selection: Uint32Array,
+    from: number,
+    to: number,
+    kept: number,
+  ): number {
+    const { values } = this.chunk(index)
+    const first = this.chunkStart(index)
+    for (let k = from; k < to; k++) {
+      const row = selection[k]!
+      selection[kept] = row
+      kept += passes(values.value(row - first), predicate, this.order) ? 1 : 0
+    }
+    return kept
+  }
+
+  #copyValue(value: Value, target: PlainTarget, at: number): void {
+    const { type } = this
+    if (type.id !== 'ARRAY') throw new DatabaseError('INTERNAL', `elements of a ${type.id} were asked for`)
+    if (value === null) {
+      target.fill(0 as never, at, at + type.length)
+      return
+    }
+    const elements = value as ArrayLike<Value>
+    const wide = target instanceof BigInt64Array
+    for (let k = 0; k < type.length; k++) {
+      const element = elements[k] ?? 0
+      target[at + k] = (wide ? BigInt(element as number) : Number(element)) as never
+    }
+  }
+}
