@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors/database-error.ts'
-import { castFunction, commonType } from '../types/cast.ts'
+import { castFunction } from '../types/cast.ts'
+import { commonType } from '../types/common-type.ts'
 import { normaliseInt } from '../types/int.ts'
 import {
   ANY,
