@@ -1,0 +1,96 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import { implicitCastCost } from '../implicit-cast.ts'
+import type { Field, LogicalType } from '../logical-type.ts'
+import { sameType } from '../logical-type.ts'
+import { printType } from '../print-type.ts'
+import type { Value } from '../value.ts'
+
+/** A cast of values that are not NULL. */
+export type Cast = (v: Value) => Value
+
+/** Finds the cast between two types; handed down by the caller, because casts of nested types need those of their parts. */
+export type FindCast = (from: LogicalType, to: LogicalType) => Cast | null
+
+function orNull(cast: Cast): Cast {
+  return (v) => (v === null ? null : cast(v))
+}
+
+/** @returns the element-wise cast between two nested types of one kind, null if there is none. */
+export function nestedCast(from: LogicalType, to: LogicalType, find: FindCast): Cast | null {
+  if ((from.id === 'LIST' || from.id === 'ARRAY') && (to.id === 'LIST' || to.id === 'ARRAY')) {
+    if (from.id === 'ARRAY' && to.id === 'ARRAY' && from.length !== to.length) return null
+    const element = find(from.child, to.child)
+    if (element === null) return null
+    return to.id === 'ARRAY' && from.id === 'LIST'
+      ? checkedLength(elements(from.child, to.child, element), to.length)
+      : elements(from.child, to.child, element)
+  }
+  if (from.id === 'STRUCT' && to.id === 'STRUCT') return structCast(from.fields, to.fields, find)
+  if (from.id === 'MAP' && to.id === 'MAP') return mapCast(find(from.key, to.key), find(from.value, to.value))
+  return null
+}
+
+function elements(from: LogicalType, to: LogicalType, cast: Cast): Cast {
+  if (sameType(from, to)) return (v) => v
+  const castElement = orNull(cast)
+  return (v) => {
+    // fast path: typed arrays of numbers hold no NULL
+    if (ArrayBuffer.isView(v) && to.id === 'FLOAT') return Float32Array.from(v as ArrayLike<number>)
+    if (ArrayBuffer.isView(v) && to.id === 'DOUBLE') return Float64Array.from(v as ArrayLike<number>)
+    return Array.from(v as ArrayLike<Value>, castElement)
+  }
+}
+
+function checkedLength(cast: Cast, length: number): Cast {
+  return (v) => {
+    const actual = (v as ArrayLike<Value>).length
+    if (actual !== length) {
+      throw new DatabaseError(
+        'CONVERSION',
+        `Unsupported casting LIST with incorrect list entry to ARRAY. Expected: ${length}, Actual: ${actual}.`,
+      )
+    }
+    return cast(v)
+  }
+}
+
+function structCast(from: readonly Field[], to: readonly Field[], find: FindCast): Cast | null {
+  if (from.length !== to.length) return null
+  const casts: Cast[] = []
+  for (const [i, field] of from.entries()) {
+    const cast = find(field.type, to[i]!.type)
+    if (cast === null || field.name.toLowerCase() !== to[i]!.name.toLowerCase()) return null
+    casts.push(orNull(cast))
+  }
+  return (v) => (v as readonly Value[]).map((held, i) => casts[i]!(held))
+}
+
+function mapCast(key: Cast | null, value: Cast | null): Cast | null {
+  if (key === null || value === null) return null
+  const castKey = orNull(key)
+  const castHeld = orNull(value)
+  return (v) => (v as readonly (readonly Value[])[]).map((pair) => [castKey(pair[0]!), castHeld(pair[1]!)])
+}
+
+/**
+ * @returns the cast of a value that is no text into the member of its own type, or else the member that costs least.
+ * @throws {DatabaseError} CONVERSION if no member can hold it.
+ */
+export function unionCast(from: LogicalType, to: LogicalType & { fields: readonly Field[] }, find: FindCast): Cast {
+  let best = to.fields.findIndex((m) => sameType(m.type, from))
+  let lowest = Number.POSITIVE_INFINITY
+  for (const [i, member] of best >= 0 ? [] : to.fields.entries()) {
+    const cost = implicitCastCost(from.id, member.type.id)
+    if (cost === null || cost >= lowest || find(from, member.type) === null) continue
+    best = i
+    lowest = cost
+  }
+  if (best < 0) {
+    throw new DatabaseError(
+      'CONVERSION',
+      `Cannot cast from ${printType(from)} to ${printType(to)}, target type has no compatible field.`,
+    )
+  }
+  const cast = find(from, to.fields[best]!.type)!
+  return (v) => [best, cast(v)]
+}
