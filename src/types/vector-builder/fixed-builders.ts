@@ -60,11 +60,13 @@ export class FloatBuilder extends ColumnBuilder {
       this.appendNull()
       return
     }
-    this.#data[this.takeRow()] = v as number
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v as number
   }
 
   override appendNumber(v: number): void {
-    this.#data[this.takeRow()] = v
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v
   }
 
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {
@@ -106,11 +108,13 @@ export class Int32Builder extends ColumnBuilder {
       this.appendNull()
       return
     }
-    this.#data[this.takeRow()] = v as number
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v as number
   }
 
   override appendNumber(v: number): void {
-    this.#data[this.takeRow()] = v
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v
   }
 
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {
@@ -154,11 +158,13 @@ export class SmallIntBuilder extends ColumnBuilder {
       this.appendNull()
       return
     }
-    this.#data[this.takeRow()] = v as number
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v as number
   }
 
   override appendNumber(v: number): void {
-    this.#data[this.takeRow()] = v
+    const row = this.takeRow() // first: it may replace the buffer
+    this.#data[row] = v
   }
 
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {
