@@ -1,4 +1,4 @@
-import type { BufferPoolApi, FrameId } from '../bufferpool/buffer-pool.ts'
+import type { BufferPool, FrameId } from '../bufferpool/buffer-pool.ts'
 import type { CsrDirection } from './csr-direction.ts'
 import { PAGE_ELEMENTS } from './csr-format.ts'
 import { CsrPins, type PinAllowance } from './csr-pins.ts'
@@ -9,7 +9,7 @@ import { type AdjacencyCursor, CHUNK_MASK, CHUNK_SHIFT, type Direction } from '.
 
 /** What a cursor reads: the base, the delta and the snapshot's place in it. */
 export interface CsrSource {
-  readonly pool: BufferPoolApi
+  readonly pool: BufferPool
   readonly base: CsrDirection
   readonly delta: RelDelta
   readonly direction: Direction
@@ -33,7 +33,7 @@ export class CsrCursor implements AdjacencyCursor {
   relIds: Uint32Array | null = null
   relShift = 0
 
-  readonly #pool: BufferPoolApi
+  readonly #pool: BufferPool
   readonly #delta: RelDelta
   readonly #adjacency: DeltaAdjacency
   readonly #ends: readonly number[]

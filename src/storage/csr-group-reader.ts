@@ -1,12 +1,12 @@
-import type { BufferPoolApi } from '../bufferpool/buffer-pool.ts'
+import type { BufferPool } from '../bufferpool/buffer-pool.ts'
 import { type CsrGroup, PAGE_ELEMENTS } from './csr-format.ts'
 
 /** Sequential reading of whole parts of one group, for merges and degree sums. Holds no page pinned between calls. */
 export class CsrGroupReader {
-  readonly #pool: BufferPoolApi
+  readonly #pool: BufferPool
   readonly #group: CsrGroup
 
-  constructor(pool: BufferPoolApi, group: CsrGroup) {
+  constructor(pool: BufferPool, group: CsrGroup) {
     this.#pool = pool
     this.#group = group
   }

@@ -1,4 +1,4 @@
-import type { BufferPoolApi, FrameId } from '../bufferpool/buffer-pool.ts'
+import type { BufferPool, FrameId } from '../bufferpool/buffer-pool.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { CsrDirection } from './csr-direction.ts'
 
@@ -18,7 +18,7 @@ const MINIMUM_PINS = 6
 export class CsrPins {
   /** Frame of each page of the direction, or -1. Read directly by the cursor; a miss goes to {@link pin}. */
   readonly frames: Int32Array
-  readonly #pool: BufferPoolApi
+  readonly #pool: BufferPool
   readonly #direction: CsrDirection
   readonly #allowance: PinAllowance
   /** Ring of pinned page numbers, oldest at `#head`. */
@@ -26,7 +26,7 @@ export class CsrPins {
   #head = 0
   #count = 0
 
-  constructor(pool: BufferPoolApi, direction: CsrDirection, allowance: PinAllowance) {
+  constructor(pool: BufferPool, direction: CsrDirection, allowance: PinAllowance) {
     this.#pool = pool
     this.#direction = direction
     this.#allowance = allowance

@@ -26,9 +26,9 @@ export interface StorageSnapshot {
   readonly epoch: number
   /** Table records (descriptors of base chunks and groups) by table id and version. */
   readonly tables: readonly StorageSnapshotTable[]
-  /** Commit records since the epoch began, back to back in segments; the first `redoBytes` bytes belong to the snapshot. */
+  /** Commit records since the epoch began (redo-log.ts); the first `redoCount` belong to the snapshot. */
   readonly redoSegments: readonly SharedArrayBuffer[]
-  readonly redoBytes: number
+  readonly redoCount: number
   /** Changes of an open write transaction on top, or null. */
   readonly overlay: SharedArrayBuffer | null
 }
