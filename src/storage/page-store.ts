@@ -197,7 +197,13 @@ export type PageStoreDescription =
 
 /** How another thread writes for a bulk load. Structured-cloneable; see attachBulkWriter in open-page-store.ts. */
 export type BulkWriterDescription =
-  | { readonly kind: 'lmdb'; readonly bulkId: number; readonly port: MessagePort; readonly control: SharedArrayBuffer }
+  | {
+      readonly kind: 'lmdb'
+      readonly bulkId: number
+      readonly port: MessagePort
+      readonly signal: SharedArrayBuffer
+      readonly control: SharedArrayBuffer
+    }
   | { readonly kind: 'memory'; readonly bulkId: number; readonly arena: MemoryArenaDescription }
 
 /** The shared memory of a store in memory. */
