@@ -161,14 +161,14 @@ class Tokenizer {
       this.#add(pairType, pair)
       return true
     }
+    if (pair === '/*') return this.#invalid(pair, 'the comment that starts here is not closed')
     const type = SINGLES.get(first) ?? typographicSymbol(first)
-    if (type === undefined) return this.#unknown(pair)
+    if (type === undefined) return this.#unknown()
     this.#add(type, first)
     return true
   }
 
-  #unknown(pair: string): boolean {
-    if (pair === '/*') return this.#invalid(pair, 'the comment that starts here is not closed')
+  #unknown(): boolean {
     return this.#invalid(String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0), 'unexpected character')
   }
 

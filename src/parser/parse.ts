@@ -4,8 +4,8 @@ import type { Span } from '../errors/span.ts'
 import type { Statement } from './ast.ts'
 import { spanOf, textOf } from './grammar/base-grammar.ts'
 import { CypherGrammar } from './grammar/statement-grammar.ts'
+import { findHint } from './hint.ts'
 import { tokenize } from './lexer.ts'
-import { suggestKeyword } from './suggest-keyword.ts'
 import { syntaxError } from './syntax-error.ts'
 import { LITERAL } from './tokens.ts'
 
@@ -38,6 +38,9 @@ function attempt(text: string, tokens: IToken[]): Statement[] | IRecognitionExce
     return grammar.errors[0] ?? statements
   } catch (error) {
     if (error instanceof DatabaseError) return error
+    // Recursive descent: some five hundred parentheses within each other exhaust the stack.
+    if (error instanceof RangeError)
+      return new DatabaseError('SYNTAX', 'The query is nested too deeply.', { cause: error })
     throw error
   }
 }
@@ -49,8 +52,7 @@ function describe(text: string, tokens: IToken[], exception: IRecognitionExcepti
     return syntaxError(text, span, textOf(token))
   }
   const actual = token.tokenType === EOF ? 'end of query' : token.image
-  const keyword = suggestKeyword(tokens, tokens.indexOf(token), (changed) => reach(text, changed))
-  const hint = keyword === undefined ? undefined : `Did you mean ${keyword}?`
+  const hint = findHint(tokens, tokens.indexOf(token), (changed) => reach(text, changed))
   return syntaxError(text, span, `Invalid input <${actual}>: expected ${exception.message}`, hint)
 }
 

@@ -1,6 +1,9 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import type { Span } from '../errors/span.ts'
 
+/** Longest part of a line that is shown; of longer lines (generated queries) only the neighbourhood of the place. */
+const EXCERPT = 240
+
 /**
  * Makes the error of a text that is not Cypher.
  *
@@ -11,18 +14,27 @@ import type { Span } from '../errors/span.ts'
  * @returns the error; nothing is thrown.
  */
 export function syntaxError(source: string, span: Span, reason: string, hint?: string): DatabaseError {
-  const lineStart = source.lastIndexOf('\n', span.start - 1) + 1
-  const newline = source.indexOf('\n', span.start)
-  const lineEnd = newline === -1 ? source.length : newline
-  const line = source.slice(lineStart, lineEnd).replace(/\r$/, '')
-  const width = Math.max(1, Math.min(span.end, lineEnd) - span.start)
-  const offset = span.start - lineStart
-  // The caret row starts with the same tabs as the line, so that both are shifted alike.
-  const padding = line.slice(0, offset).replace(/[^\t]/g, ' ')
-  const lines = [`${reason} (line: ${span.line}, offset: ${offset})`, `"${line}"`, ` ${padding}${'^'.repeat(width)}`]
+  const offset = span.column - 1
+  const lines = [`${reason} (line: ${span.line}, offset: ${offset})`, ...excerpt(source, span)]
   if (hint !== undefined) lines.push(hint)
   return new DatabaseError('SYNTAX', lines.join('\n'), {
     span,
     facts: { line: span.line, column: span.column, reason },
   })
+}
+
+function excerpt(source: string, span: Span): [string, string] {
+  const lineStart = span.start - span.column + 1
+  const newline = source.indexOf('\n', span.start)
+  const lineEnd = newline === -1 ? source.length : newline
+  const isShort = lineEnd - lineStart <= EXCERPT
+  const from = isShort ? lineStart : Math.max(lineStart, span.start - EXCERPT / 2)
+  const to = isShort ? lineEnd : Math.min(lineEnd, span.start + EXCERPT / 2)
+  const shown = source.slice(from, to).replace(/\r$/, '')
+  const prefix = from > lineStart ? '…' : ''
+  const suffix = to < lineEnd ? '…' : ''
+  // The caret row starts with the same tabs as the line, so that both are shifted alike.
+  const padding = (prefix + source.slice(from, span.start)).replace(/[^\t]/g, ' ')
+  const carets = '^'.repeat(Math.max(1, Math.min(span.end, to) - span.start))
+  return [`"${prefix}${shown}${suffix}"`, ` ${padding}${carets}`]
 }

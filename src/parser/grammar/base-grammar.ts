@@ -1,4 +1,11 @@
-import { EmbeddedActionsParser, EOF, type IToken, type ParserMethod, type TokenType } from 'chevrotain'
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type IToken,
+  MismatchedTokenException,
+  type ParserMethod,
+  type TokenType,
+} from 'chevrotain'
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { Name } from '../ast.ts'
@@ -62,6 +69,16 @@ export abstract class BaseGrammar extends EmbeddedActionsParser {
   /** @throws {DatabaseError} SYNTAX with `reason`, always; the caret goes under `span`. */
   protected fail(reason: string, span: Span): never {
     throw syntaxError(this.source, span, reason)
+  }
+
+  /**
+   * Refuses a token as the grammar itself would.
+   * @throws {MismatchedTokenException} always; parse.ts makes the error of it, with a hint where there is one.
+   */
+  protected unexpected(token: IToken, expected: string): never {
+    const exception = new MismatchedTokenException(expected, token, this.LA(0))
+    this.errors = [...this.errors, exception]
+    throw exception
   }
 
   /** Refuses a statement as a whole. @throws {DatabaseError} SYNTAX with `reason` alone, always; `span` goes with it. */

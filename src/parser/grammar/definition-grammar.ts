@@ -17,7 +17,7 @@ import type {
 } from '../ast.ts'
 import { integerOf } from '../build-expression.ts'
 import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
-import { nameOf, type Rule, spanOf, textOf } from './base-grammar.ts'
+import { nameOf, type Rule, textOf } from './base-grammar.ts'
 import { QueryGrammar } from './query-grammar.ts'
 
 /** A column and whether PRIMARY KEY follows it. */
@@ -254,7 +254,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
       if (parts.has(part)) this.refuse(`${keyword} should be passed at most once.`, this.spanFrom(first))
       if (part === 'cycle') parts.set(part, !no)
       else if (no || value !== undefined) parts.set(part, value)
-      else this.fail(`Invalid input <${this.LA(1).image}>: expected an integer after ${keyword}`, spanOf(this.LA(1)))
+      else this.unexpected(this.LA(1), `an integer after ${keyword}`)
     })
   }
 

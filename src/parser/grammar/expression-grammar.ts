@@ -127,7 +127,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     return this.ACTION(() => {
       const span = joinSpans(object.span, spanOf(last))
       if (slice !== undefined) return { kind: 'slice', object, from, to: slice.to, span }
-      if (from === undefined) return this.fail(`Invalid input <]>: expected ${AN_EXPRESSION}`, spanOf(last))
+      if (from === undefined) return this.unexpected(last, AN_EXPRESSION)
       return { kind: 'index', object, index: from, span }
     })
   }
@@ -380,6 +380,9 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       { ALT: () => this.word(KEYWORD.COUNT, 'count') },
     ])
     this.CONSUME(SYMBOL.leftBrace)
+    this.ACTION(() => {
+      if (this.isNext(1, KEYWORD.OPTIONAL)) this.unexpected(this.LA(1), 'MATCH')
+    })
     const match = this.SUBRULE(this.matchClause)
     this.CONSUME(SYMBOL.rightBrace)
     return { kind: 'subquery', mode, match, span: this.spanFrom(first) }

@@ -52,10 +52,8 @@ export abstract class QueryGrammar extends PatternGrammar {
     })
     const query = { clauses, span: this.spanFrom(first) }
     this.ACTION(() => {
-      const next = this.LA(1)
       const ended = this.atQueryEnd() || this.isNext(1, KEYWORD.UNION)
-      if (!ended)
-        this.fail(`Invalid input <${next.image}>: expected a clause or the end of the statement`, spanOf(next))
+      if (!ended) this.unexpected(this.LA(1), 'a clause or the end of the statement')
       checkQueryShape(this.source, clauses)
     })
     return query

@@ -19,6 +19,8 @@ import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
 import { nameOf, type Rule, spanOf, textOf } from './base-grammar.ts'
 import { DefinitionGrammar } from './definition-grammar.ts'
 
+const A_STATEMENT = 'a statement such as MATCH, RETURN, CREATE or COPY'
+
 /**
  * The whole grammar; `statements` is the rule to start with. Building one costs some tens of milliseconds, so that
  * parse.ts keeps a single one. Not re-entrant.
@@ -41,7 +43,10 @@ export class CypherGrammar extends DefinitionGrammar {
   })
 
   private readonly statement: Rule<Statement> = this.rule('statement', () =>
-    this.OR<Statement>([{ ALT: () => this.SUBRULE(this.explain) }, { ALT: () => this.SUBRULE(this.plainStatement) }]),
+    this.OR<Statement>({
+      ERR_MSG: A_STATEMENT,
+      DEF: [{ ALT: () => this.SUBRULE(this.explain) }, { ALT: () => this.SUBRULE(this.plainStatement) }],
+    }),
   )
 
   private readonly explain: Rule<ExplainStatement> = this.rule('explain', () => {
@@ -62,7 +67,7 @@ export class CypherGrammar extends DefinitionGrammar {
   private readonly plainStatement: Rule<Statement> = this.rule('plainStatement', () =>
     this.OR<Statement>({
       IGNORE_AMBIGUITIES: true,
-      ERR_MSG: 'a statement such as MATCH, RETURN, CREATE or COPY',
+      ERR_MSG: A_STATEMENT,
       DEF: [
         {
           GATE: () => this.ahead(KEYWORD.CREATE, KEYWORD.NODE, KEYWORD.TABLE),
