@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Connection } from '../../src/database/connection.ts'
+import { Database } from '../../src/database/database.ts'
+import type { QueryResult } from '../../src/database/query-result.ts'
+import { DatabaseError } from '../../src/errors/database-error.ts'
+import { formatValue } from '../../src/types/format.ts'
+import { vectorReader } from '../../src/types/vector-reader.ts'
+import type { BehaviourCase, BehaviourStep } from './behaviour-file.ts'
+
+/** Settings that a run of the behaviour files is repeated under. */
+export interface BehaviourConfig {
+  readonly name: string
+  /** A file instead of memory. */
+  readonly onDisk: boolean
+  readonly bufferPoolSize: number
+  /** Close and open the database after each statement outside of a transaction. Needs `onDisk`. */
+  readonly reopenEach: boolean
+  /** Bytes of changes after which a commit is merged into base pages; 1: after every commit. */
+  readonly checkpointThreshold: number
+  /** Use the blocking twins of the API. */
+  readonly sync: boolean
+}
+
+const root = path.resolve(import.meta.dirname, '..', '..', '..')
+
+/** Runs a case under a configuration; throws at the first step that does not do what it must. */
+export async function runCase(
+  dataset: string | null,
+  behaviour: BehaviourCase,
+  config: BehaviourConfig,
+): Promise<void> {
+  const folder = config.onDisk ? mkdtempSync(path.join(os.tmpdir(), 'nisaba-case-')) : null
+  const session = new TestSession(folder === null ? ':memory:' : path.join(folder, 'graph.db'), config)
+  try {
+    if (dataset !== null) for (const text of datasetStatements(dataset)) await session.run(text, {})
+    for (const step of behaviour.steps) await checkStep(session, step)
+  } finally {
+    await session.close()
+    if (folder !== null) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Statements of a data set's schema.cypher and copy.cypher, with paths that hold wherever the test is started. */
+function datasetStatements(name: string): string[] {
+  const folder = path.join(root, 'datasets', name)
+  return ['schema.cypher', 'copy.cypher'].flatMap((file) =>
+    readFileSync(path.join(folder, file), 'utf8')
+      .split(/;\s*\n/)
+      .map((s) => s.trim())
+      .filter((s) => s !== '')
+      .map((s) => s.replaceAll('"./', `"${folder}/`)),
+  )
+}
+
+class TestSession {
+  readonly #path: string
+  readonly #config: BehaviourConfig
+  #database: Database
+  #connection: Connection
+  #transactionOpen = false
+
+  constructor(file: string, config: BehaviourConfig) {
+    this.#path = file
+    this.#config = config
+    this.#database = this.#open()
+    this.#connection = new Connection(this.#database)
+  }
+
+  #open(): Database {
+    const { bufferPoolSize, checkpointThreshold } = this.#config
+    return new Database(this.#path, { bufferPoolSize, checkpointThreshold, numThreads: 2 })
+  }
+
+  async run(text: string, parameters: BehaviourStep['parameters']): Promise<QueryResult> {
+    if (this.#config.reopenEach && !this.#transactionOpen) await this.#reopen()
+    const given = Object.keys(parameters).length > 0 ? parameters : null
+    try {
+      const result = this.#config.sync
+        ? this.#connection.querySync(text, given)
+        : await this.#connection.query(text, given)
+      if (/^\s*begin\b/i.test(text)) this.#transactionOpen = true
+      if (/^\s*(commit|rollback)\b/i.test(text)) this.#transactionOpen = false
+      return Array.isArray(result) ? result.at(-1)! : result
+    } catch (error) {
+      this.#transactionOpen = false
+      throw error
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    await this.close()
+    this.#database = this.#open()
+    this.#connection = new Connection(this.#database)
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close()
+    await this.#database.close()
+  }
+}
+
+/** @returns the rows of a result in printed form, values separated by '|'. */
+export function printedRows(result: QueryResult): string[] {
+  const { columns, types, rowCount } = result.columnVectors()
+  const readers = columns.map(vectorReader)
+  return Array.from({ length: rowCount }, (_x, row) =>
+    readers
+      .map((read, i) => {
+        const value = read(row)
+        return value === null ? '' : formatValue(types[i]!, value)
+      })
+      .join('|'),
+  )
+}
+
+async function checkStep(session: TestSession, step: BehaviourStep): Promise<void> {
+  const { expect } = step
+  const place = `line ${step.line}: ${step.text}`
+  if (expect.kind === 'error') {
+    const error = await session.run(step.text, step.parameters).then(
+      () => null,
+      (e: unknown) => e,
+    )
+    checkError(error, expect, place)
+    return
+  }
+  const result = await session.run(step.text, step.parameters)
+  if (expect.kind === 'ok') return
+  const rows = printedRows(result)
+  const wanted = [...expect.rows]
+  if (!expect.ordered) {
+    rows.sort()
+    wanted.sort()
+  }
+  assert.deepEqual(rows, wanted, place)
+}
+
+function checkError(error: unknown, expect: Extract<BehaviourStep['expect'], { kind: 'error' }>, place: string): void {
+  assert.ok(error !== null, `${place}\nexpected the error ${expect.code}, but the statement ran`)
+  if (!(error instanceof DatabaseError)) throw error
+  assert.equal(error.code, expect.code, `${place}\n${error.message}`)
+  if (expect.span !== null) assert.equal(`${error.span?.start}..${error.span?.end}`, expect.span, place)
+  if (expect.message !== null)
+    assert.ok(error.message.includes(expect.message), `${place}\n${error.message}\ndoes not contain\n${expect.message}`)
+}
