@@ -1,4 +1,5 @@
-import type { BufferPoolApi } from '../bufferpool/buffer-pool.ts'
+import type { BufferPoolApi, FrameId } from '../bufferpool/buffer-pool.ts'
+import type { PageId } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 
 /** What a damaged page belongs to, for error messages. */
@@ -35,11 +36,22 @@ export class PagePins {
       this.#owners[at] = undefined
       this.pool.unpin(oldest.drop(this.#pages[at]!))
     }
-    const frame = this.pool.pin(owner.firstPage + page)
+    const frame = this.#pinFrame(owner.firstPage + page)
     this.#owners[at] = owner
     this.#pages[at] = page
     this.#at = at + 1 === this.#owners.length ? 0 : at + 1
     return frame
+  }
+
+  /** Other views may hold so many frames that none is left for this one: then its own pins are what it can do without. */
+  #pinFrame(pageId: PageId): FrameId {
+    try {
+      return this.pool.pin(pageId)
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== 'OUT_OF_MEMORY') throw error
+      this.close()
+      return this.pool.pin(pageId)
+    }
   }
 
   /** Drops every pin. */

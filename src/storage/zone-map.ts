@@ -9,6 +9,7 @@ export type ZoneAnswer = 'none' | 'all' | 'some'
 /** Judges a chunk by its descriptor alone. Bounds of the predicate that are null are open. */
 export function judgeChunk(chunk: ChunkDescriptor, predicate: RangePredicate, order: ValueOrder): ZoneAnswer {
   if (chunk.run.nullCount === chunk.run.rows) return 'none'
+  if (predicate.min === null && predicate.max === null) return predicate.negate ? 'none' : 'all'
   if (chunk.min === null || chunk.max === null) return 'some'
   if (isOutside(chunk.min, chunk.max, predicate, order)) return predicate.negate ? 'all' : 'none'
   if (inRange(chunk.min, predicate, order) && inRange(chunk.max, predicate, order))

@@ -75,7 +75,8 @@ export class IntRun {
     const { pool } = this.#pages
     const wide = pool.i64(frame)
     if (this.kind === 'int64') return readInt64(pool.i32(frame), wide, at)
-    return readUint64(pool.i32(frame), wide as unknown as BigUint64Array, at) as Int
+    const v = readUint64(pool.i32(frame), wide as unknown as BigUint64Array, at)
+    return typeof v === 'number' ? v : BigInt.asUintN(64, v) // the view is a signed one
   }
 
   #plainAt(i: number): number {
