@@ -8,7 +8,7 @@ const LISTED = 6
  */
 export const expectationMessages: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected }) => expected.name,
-  buildNotAllInputParsedMessage: () => 'the end of the statement',
+  buildNotAllInputParsedMessage: () => 'the end of the text',
   buildNoViableAltMessage: ({ expectedPathsPerAlt, customUserDescription }) =>
     customUserDescription ?? listOf(expectedPathsPerAlt.flat()),
   buildEarlyExitMessage: ({ expectedIterationPaths, customUserDescription }) =>

@@ -36,7 +36,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
   protected abstract readonly matchClause: Rule<MatchClause>
 
   /** Any expression: NOT terms joined by AND, XOR and OR. */
-  protected readonly expression: Rule<Expression> = this.rule('expression', () => {
+  readonly expression: Rule<Expression> = this.rule('expression', () => {
     const operands = [this.SUBRULE(this.notExpression)]
     const operators: BinaryOperator[] = []
     this.MANY(() => {
@@ -478,7 +478,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
   })
 
   /** A type with its list and array suffixes. */
-  protected readonly type: Rule<TypeNode> = this.rule('type', () => {
+  readonly type: Rule<TypeNode> = this.rule('type', () => {
     const first = this.LA(1)
     let result = this.SUBRULE(this.baseType)
     this.MANY(() => {
