@@ -3,7 +3,7 @@ import type { FileScan, RowPlace } from '../io/file-scan.ts'
 import { openScan } from '../io/open-scan.ts'
 import type { FileSource } from '../plan/operator.ts'
 import type { LogicalType } from '../types/logical-type.ts'
-import { textParser } from '../types/text-parser.ts'
+import { textParser } from '../types/cast/text-parser.ts'
 import type { Vector } from '../types/vector.ts'
 import type { QueryResultData } from './context.ts'
 

@@ -5,7 +5,7 @@ import type { OptionValue } from '../io/csv-options.ts'
 import { expandPaths } from '../io/glob.ts'
 import { openScan } from '../io/open-scan.ts'
 import type { FileSource } from '../plan/operator.ts'
-import { textParser } from '../types/text-parser.ts'
+import { textParser } from '../types/cast/text-parser.ts'
 import type { Value } from '../types/value.ts'
 
 /** Where relative file names are looked up. */

@@ -9,7 +9,7 @@ import {
 import type { OptionValue } from '../io/csv-options.ts'
 import { openScan } from '../io/open-scan.ts'
 import type { ReadView } from '../storage/read-view.ts'
-import { textParser } from '../types/text-parser.ts'
+import { textParser } from '../types/cast/text-parser.ts'
 import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
 import { vectorBuilder } from '../types/vector-builder.ts'

@@ -2,7 +2,9 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { serialSequenceName } from '../catalog/catalog.ts'
 import type { NodeTableEntry, PropertyEntry, RelTableEntry } from '../catalog/entries.ts'
 import { DatabaseError } from '../errors/database-error.ts'
-import { FUNCTION_RECORDS } from '../functions/registry.ts'
+import { AGGREGATES } from '../functions/aggregate/aggregate-record.ts'
+import { SCALAR_FUNCTIONS } from '../functions/registry.ts'
+import { TABLE_FUNCTIONS } from '../functions/table-functions.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import { normaliseInt } from '../types/int.ts'
 import { printType } from '../types/print-type.ts'
@@ -50,9 +52,14 @@ const ROWS: Readonly<Record<string, RowsOf>> = {
   settings: ({ services }) => services.settings().map((s) => [s.name, s.value, s.description]),
   db_version: ({ services }) => [[services.packageVersion]],
   catalog_version: ({ view }) => [[view.commitNumber]],
-  show_functions: () => FUNCTION_RECORDS.map((f) => [f.name, f.kind, f.signature]),
+  show_functions: () => functionRows(),
   show_sequences: ({ catalog }) =>
-    catalog.data.sequences.map((s) => [s.name, DATABASE_NAME, ...[s.start, s.increment, s.min, s.max].map(normaliseInt), s.cycle]),
+    catalog.data.sequences.map((s) => [
+      s.name,
+      DATABASE_NAME,
+      ...[s.start, s.increment, s.min, s.max].map(normaliseInt),
+      s.cycle,
+    ]),
   bm_info: ({ services }) => [bufferPoolRow(services.poolStatistics())],
   show_warnings: ({ services }) =>
     services.warnings().map((w) => [w.queryId, w.message, w.filePath, w.lineNumber, w.skipped]),
@@ -73,7 +80,8 @@ export function tableFunctionRows(name: string, call: TableFunctionCall): readon
 function tableArgument(call: TableFunctionCall): NodeTableEntry | RelTableEntry {
   const name = String(call.args[0])
   const table = call.catalog.table(name)
-  if (table === undefined) throw new DatabaseError('CATALOG', `${name} does not exist in catalog.`, { facts: { table: name } })
+  if (table === undefined)
+    throw new DatabaseError('CATALOG', `${name} does not exist in catalog.`, { facts: { table: name } })
   return table
 }
 
@@ -109,11 +117,28 @@ function bufferPoolRow(counters: Readonly<Record<string, number>>): readonly Val
 
 function statsInfo(call: TableFunctionCall): readonly (readonly Value[])[] {
   const table = tableArgument(call)
-  const readers = table.kind === 'node' ? [call.view.nodeTable(table.id)] : table.pairs.map((p) => call.view.relTable(p.id))
+  const readers =
+    table.kind === 'node' ? [call.view.nodeTable(table.id)] : table.pairs.map((p) => call.view.relTable(p.id))
   const cardinality = readers.reduce((sum, r) => sum + r.liveCount, 0)
   return table.properties.map((p) => {
     const columns = readers.map((r) => r.column(p.columnId).statistics)
     const total = (of: 'distinct' | 'nullCount') => columns.reduce((sum, c) => sum + c[of], 0)
     return [p.name, cardinality, total('distinct'), total('nullCount')]
   })
+}
+
+/** One row per overload of every name, aliases included. */
+function functionRows(): readonly (readonly Value[])[] {
+  const scalars = SCALAR_FUNCTIONS.flatMap((f) =>
+    [f.name, ...f.aliases].flatMap((name) =>
+      f.overloads.map((o) => [name, 'SCALAR', `(${o.parameters.join(',')}${o.variadic ? '...' : ''}) -> ${o.returns}`]),
+    ),
+  )
+  const aggregates = AGGREGATES.map((f) => [
+    f.name,
+    'AGGREGATE',
+    `(${f.accepts.join('|')}) -> ${f.returns(f.accepts[0])}`,
+  ])
+  const tables = TABLE_FUNCTIONS.map((f) => [f.name, 'TABLE', `(${f.parameters.map(printType).join(',')})`])
+  return [...scalars, ...aggregates, ...tables]
 }
