@@ -86,10 +86,10 @@ describe('parse errors', () => {
     for (const text of ['(', '[', 'f(']) {
       throws(() => parse(`RETURN ${text.repeat(3_000)}`), {
         message: 'Parser exception: The query is nested too deeply.',
-      }).timeout(10_000)
+      })
     }
     equal(parse(`RETURN ${'('.repeat(100)}1${')'.repeat(100)}`).length, 1)
-  })
+  }).timeout(10_000)
 
   it('gives statements or a syntax error with a place for any mutilated text', () => {
     const seed = Date.now() % 1_000_000
