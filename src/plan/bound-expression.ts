@@ -1,4 +1,5 @@
-import type { BoundAggregate, BoundFunction } from '../functions/signature.ts'
+import type { BoundAggregate } from '../functions/aggregate/aggregate-record.ts'
+import type { BoundFunction } from '../functions/bound-function.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
 

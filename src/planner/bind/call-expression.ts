@@ -1,0 +1,91 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { CallExpression, Expression } from '../../parser/ast.ts'
+import { parseType } from '../../types/parse-type.ts'
+import { bindAggregateCall, isAggregate } from './aggregate-call.ts'
+import type { BindState } from './bind-state.ts'
+import { type Bound, wrongType } from './bound.ts'
+import { bindEntityFunction } from './entity-function.ts'
+import { bindExpression, explicitCast, structOf } from './expression.ts'
+import { atSpan, bindCall, literalValue } from './function-call.ts'
+import { bindLambdaCall } from './lambda.ts'
+import { bindMacro } from './macro.ts'
+import { bindComparison } from './operator-expression.ts'
+
+/**
+ * Binds `name(args)`: an aggregate, a macro, a function of nodes, rels and paths, or a scalar function.
+ * @throws {DatabaseError} UNKNOWN_FUNCTION, BINDER, TYPE_MISMATCH
+ */
+export function bindCallExpression(state: BindState, call: CallExpression): Bound {
+  const name = call.name.text.toLowerCase()
+  if (isAggregate(name)) return bindAggregateCall(state, call)
+  const macro = state.context.catalog.macro(name)
+  if (macro !== undefined) return bindMacro(state, macro, call)
+  if (call.args.some((a) => a.value.kind === 'lambda')) return bindLambdaCall(state, call)
+  const entity = bindEntityFunction(state, call)
+  if (entity !== null) return entity
+  const args = call.args.map((a) => bindExpression(state, a.value))
+  const names = call.args.map((a) => a.name?.text)
+  return bindSpecial(state, name, args, call, names) ?? bindCall(call.name.text, args, call.span, names)
+}
+
+/** Functions that stand for an expression of another kind. */
+function bindSpecial(
+  state: BindState,
+  name: string,
+  args: readonly Bound[],
+  call: CallExpression,
+  names: readonly (string | undefined)[],
+): Bound | null {
+  const [first, second] = args
+  if (name === 'cast' && first !== undefined && second !== undefined) return castCall(state, first, second, call)
+  if (name === 'nullif' && first !== undefined && second !== undefined && args.length === 2) {
+    return nullIf(first, second, call)
+  }
+  if (name === 'struct_pack' && args.length > 0) {
+    return structOf(
+      names.map((n, i) => n ?? variableName(call.args[i]!.value) ?? ''),
+      args,
+    )
+  }
+  return null
+}
+
+function variableName(expression: Expression): string | undefined {
+  return expression.kind === 'variable' ? expression.name : undefined
+}
+
+/** `cast(x, 'TYPE')`. */
+function castCall(state: BindState, operand: Bound, type: Bound, call: CallExpression): Bound {
+  const text = literalValue(type)
+  if (typeof text !== 'string') throw wrongType(type, 'STRING', call.args[1]!.span)
+  const span = call.args[1]!.span
+  return explicitCast(
+    operand,
+    atSpan(span, () => parseType(text, (name) => state.context.catalog.type(name)?.type)),
+  )
+}
+
+/** `nullif(a, b)` is `CASE WHEN a = b THEN NULL ELSE a END`. */
+function nullIf(first: Bound, second: Bound, call: CallExpression): Bound {
+  const test = bindComparison('=', first, second, call.span)
+  const { type } = first.expression
+  const none = { kind: 'literal', type, value: null } as const
+  return {
+    expression: {
+      kind: 'case',
+      type,
+      branches: [{ when: test.expression, then: none }],
+      otherwise: first.expression,
+    },
+    name: `CASE WHEN ${test.name} THEN  ELSE ${first.name}`,
+  }
+}
+
+/** @throws {DatabaseError} BINDER when a call has another number of arguments. */
+export function requireArguments(call: CallExpression, count: number): void {
+  if (call.args.length === count) return
+  const name = call.name.text.toUpperCase()
+  throw new DatabaseError('BINDER', `Function ${name} expects ${count} arguments but got ${call.args.length}.`, {
+    span: call.span,
+  })
+}

@@ -1,0 +1,62 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { Span } from '../../errors/span.ts'
+import type { LoadClause, Option, ScanSource } from '../../parser/ast.ts'
+import type { FileSource } from '../../plan/operator.ts'
+import type { LogicalType } from '../../types/logical-type.ts'
+import type { Value } from '../../types/value.ts'
+import type { LogicalStep } from '../logical/logical-query.ts'
+import { addValueSlot, type BindState, withAggregates, withScope } from './bind-state.ts'
+import { constantValue } from './constant.ts'
+import { bindExpression, resolveType } from './expression.ts'
+import { atSpan } from './function-call.ts'
+import { Scope } from './scope.ts'
+
+/** Options as data, names in upper case; a bare name means true. @throws {DatabaseError} BINDER for a value that is no constant. */
+export function bindOptions(state: BindState, options: readonly Option[]): Record<string, Value> {
+  const values: Record<string, Value> = {}
+  for (const { name, value, span } of options) {
+    values[name.text.toUpperCase()] = value === undefined ? true : optionValue(state, value, span)
+  }
+  return values
+}
+
+function optionValue(state: BindState, value: NonNullable<Option['value']>, span: Span): Value {
+  const bound = withAggregates(state, null, () => withScope(state, new Scope(), () => bindExpression(state, value)))
+  const constant = constantValue(bound.expression)
+  if (constant !== undefined) return constant
+  throw new DatabaseError('BINDER', `The value of an option must be a constant: ${bound.name}.`, { span })
+}
+
+/** Asks about the files of a COPY or LOAD. @throws {DatabaseError} BINDER for sources that are no files; what `describe` throws */
+export function describeFiles(state: BindState, source: ScanSource, options: Record<string, Value>): FileSource {
+  if (source.kind !== 'files') {
+    throw new DatabaseError('NOT_SUPPORTED', `Cannot scan from this kind of source.`, { span: source.span })
+  }
+  const { FILE_FORMAT: format, ...others } = options
+  const wanted = typeof format === 'string' ? format.toLowerCase() : null
+  return atSpan(source.span, () => state.context.files.describe(source.paths, wanted, others, source.byColumn))
+}
+
+/** LOAD FROM files: its columns come into scope. @throws {DatabaseError} BINDER, UNKNOWN_TYPE */
+export function bindLoad(state: BindState, clause: LoadClause): readonly LogicalStep[] {
+  const described = describeFiles(state, clause.source, bindOptions(state, clause.options))
+  const source = clause.headers === undefined ? described : withHeaders(state, described, clause)
+  const outputs = source.columns.map(({ name, type }, column) => {
+    const slot = addValueSlot(state, name, type)
+    state.scope.add(name, { kind: 'value', name, slot, type })
+    return { slot, column }
+  })
+  return [{ step: 'scanFile', source, outputs }]
+}
+
+function withHeaders(state: BindState, source: FileSource, clause: LoadClause): FileSource {
+  const columns: { name: string; type: LogicalType }[] = clause.headers!.map(({ name, type }) => ({
+    name: name.text,
+    type: resolveType(state, type.text, type.span),
+  }))
+  if (columns.length !== source.columns.length) {
+    const text = `Number of columns mismatch. Expected ${columns.length} but got ${source.columns.length}.`
+    throw new DatabaseError('BINDER', text, { span: clause.span })
+  }
+  return { ...source, columns }
+}

@@ -1,0 +1,97 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import {
+  currentSettingColumns,
+  TABLE_FUNCTIONS,
+  type TableFunctionColumn,
+  type TableFunctionSignature,
+  tableFunction,
+  tableInfoColumns,
+} from '../../functions/table-functions.ts'
+import type { CallExpression, YieldItem } from '../../parser/ast.ts'
+import type { Value } from '../../types/value.ts'
+import type { LogicalStep } from '../logical/logical-query.ts'
+import { addValueSlot, type BindState, withAggregates } from './bind-state.ts'
+import { type Bound, implicitCast } from './bound.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { bindExpression } from './expression.ts'
+import { literalValue } from './function-call.ts'
+import { requireTable } from './tables.ts'
+
+/**
+ * Binds `CALL f(args) [YIELD …]`; the columns (or what YIELD calls them) come into scope.
+ * @throws {DatabaseError} CATALOG for an unknown function, BINDER for wrong arguments or a YIELD that leaves columns out
+ */
+export function bindTableFunction(state: BindState, call: CallExpression, yields: readonly YieldItem[]): LogicalStep {
+  const signature = requireFunction(call)
+  const positional = call.args.filter((a) => a.name === undefined)
+  if (positional.length !== signature.parameters.length) {
+    const text = `Function ${signature.name.toUpperCase()} expects ${signature.parameters.length} arguments but got ${positional.length}.`
+    throw new DatabaseError('BINDER', text, { span: call.span })
+  }
+  const args = positional.map((a, i) => {
+    const bound = withAggregates(state, null, () => bindExpression(state, a.value))
+    return implicitCast(bound, signature.parameters[i]!, a.span)
+  })
+  const columns = columnsOf(state, signature, args, call)
+  const names = yieldedNames(columns, yields, call)
+  const outputs = columns.map((column, i) => {
+    const slot = addValueSlot(state, names[i]!, column.type)
+    state.scope.add(names[i]!, { kind: 'value', name: names[i]!, slot, type: column.type })
+    return { slot, column: column.name }
+  })
+  const options: Record<string, Value> = {}
+  for (const { name, value } of call.args) {
+    if (name === undefined) continue
+    options[name.text.toUpperCase()] = literalValue(bindExpression(state, value)) ?? null
+  }
+  const expressions = args.map((a) => a.expression)
+  return { step: 'tableFunction', name: signature.name, args: expressions, options, outputs }
+}
+
+function requireFunction(call: CallExpression): TableFunctionSignature {
+  const signature = tableFunction(call.name.text)
+  if (signature !== undefined) return signature
+  const { text, span } = call.name
+  const hint = didYouMean(
+    text,
+    TABLE_FUNCTIONS.map((f) => f.name),
+  )
+  throw new DatabaseError('UNKNOWN_FUNCTION', `function ${text} does not exist.${hint}`, {
+    span,
+    facts: { name: text },
+  })
+}
+
+function columnsOf(
+  state: BindState,
+  signature: TableFunctionSignature,
+  args: readonly Bound[],
+  call: CallExpression,
+): readonly TableFunctionColumn[] {
+  if (signature.columns.length > 0) return signature.columns
+  const text = args[0] === undefined ? undefined : literalValue(args[0])
+  if (typeof text !== 'string') {
+    throw new DatabaseError('BINDER', `Function ${signature.name} expects a constant.`, { span: call.span })
+  }
+  if (signature.name === 'current_setting') return currentSettingColumns(text)
+  return tableInfoColumns(requireTable(state.context, { text, span: call.args[0]!.span }).kind)
+}
+
+function yieldedNames(
+  columns: readonly TableFunctionColumn[],
+  yields: readonly YieldItem[],
+  call: CallExpression,
+): readonly string[] {
+  if (yields.length === 0) return columns.map((c) => c.name)
+  if (yields.length < columns.length) {
+    throw new DatabaseError('BINDER', 'Output variables must all appear in the yield clause.', { span: call.span })
+  }
+  return columns.map((column, i) => {
+    const item = yields[i]!
+    if (yields.length > columns.length || item.name.text.toLowerCase() !== column.name.toLowerCase()) {
+      const text = `Unknown table function output variable name: ${item.name.text}.`
+      throw new DatabaseError('BINDER', text, { span: item.name.span })
+    }
+    return item.alias?.text ?? column.name
+  })
+}

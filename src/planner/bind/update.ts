@@ -1,0 +1,192 @@
+import { findProperty } from '../../catalog/catalog.ts'
+import type { NodeTableEntry, PropertyEntry, RelTableEntry, TableEntry } from '../../catalog/entries.ts'
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { Span } from '../../errors/span.ts'
+import type {
+  CreateClause,
+  DeleteClause,
+  MergeClause,
+  PathPattern,
+  RelPattern,
+  SetClause,
+  SetItem as SyntaxSetItem,
+} from '../../parser/ast.ts'
+import type { BoundExpression } from '../../plan/bound-expression.ts'
+import type { CreateNodeItem, CreateRelItem, SetItem } from '../../plan/operator.ts'
+import type { LogicalStep } from '../logical/logical-query.ts'
+import type { BindState } from './bind-state.ts'
+import { implicitCast, typeOf, wrongType } from './bound.ts'
+import { bindDefault } from './default-value.ts'
+import { bindExpression } from './expression.ts'
+import { type BoundPatterns, bindPatterns, equalities, type PropertyValue } from './pattern.ts'
+import { bindProperty } from './property.ts'
+import type { NodeVariable, PatternRel } from './variable.ts'
+
+/** CREATE. @throws {DatabaseError} BINDER, UNKNOWN_TABLE, UNKNOWN_PROPERTY, TYPE_MISMATCH */
+export function bindCreate(state: BindState, clause: CreateClause): LogicalStep {
+  const patterns = bindPatterns(state, clause.patterns)
+  return { step: 'create', ...createItems(state, patterns, clause.patterns, clause.span) }
+}
+
+/** MERGE: looked for first, created when it is not there. @throws {DatabaseError} as CREATE and SET */
+export function bindMerge(state: BindState, clause: MergeClause): LogicalStep {
+  const patterns = bindPatterns(state, clause.patterns)
+  const { nodes, rels } = createItems(state, patterns, clause.patterns, clause.span)
+  patterns.graph.predicates.push(...equalities(patterns.values))
+  return {
+    step: 'merge',
+    graph: patterns.graph,
+    nodes,
+    rels,
+    onCreate: clause.onCreate.map((item) => bindSetItem(state, item)),
+    onMatch: clause.onMatch.map((item) => bindSetItem(state, item)),
+  }
+}
+
+interface Created {
+  readonly nodes: readonly CreateNodeItem[]
+  readonly rels: readonly CreateRelItem[]
+}
+
+function createItems(
+  state: BindState,
+  { graph, values, newNodes }: BoundPatterns,
+  patterns: readonly PathPattern[],
+  span: Span,
+): Created {
+  const syntax = patterns.flatMap((p) => p.rels)
+  const nodes = graph.nodes.filter((n) => newNodes.has(n) && !graph.fromIds.some((f) => f.node === n))
+  return {
+    nodes: nodes.map((node) => createNode(state, node, values, span)),
+    rels: graph.rels.map((rel, i) => createRel(state, rel, values, syntax[i]!)),
+  }
+}
+
+function createNode(
+  state: BindState,
+  node: NodeVariable,
+  values: readonly PropertyValue[],
+  span: Span,
+): CreateNodeItem {
+  const [table, ...others] = node.tables
+  if (table === undefined || others.length > 0) {
+    const text = `Create node ${node.name} with multiple node labels is not supported.`
+    throw new DatabaseError('BINDER', text, { span })
+  }
+  const own = values.filter((v) => v.variable === node)
+  const key = table.properties.find((p) => p.columnId === table.primaryKey)!
+  if (!key.serial && key.defaultText === null && !own.some((v) => sameName(v.name, key.name))) {
+    const text = `Create node ${node.name} expects primary key ${key.name} as input.`
+    throw new DatabaseError('BINDER', text, { span, facts: { table: table.name, property: key.name } })
+  }
+  return { slot: node.slot, table: table.id, values: columnValues(state, table, own) }
+}
+
+function createRel(
+  state: BindState,
+  rel: PatternRel,
+  values: readonly PropertyValue[],
+  pattern: RelPattern,
+): CreateRelItem {
+  const { span } = pattern
+  if (rel.kind === 'recursive') {
+    throw new DatabaseError('BINDER', `Cannot create recursive rel ${rel.name}.`, { span })
+  }
+  const [table, ...others] = rel.tables
+  if (table === undefined || others.length > 0) {
+    const text = `Create rel ${rel.name} with multiple rel labels or bound by multiple node labels is not supported.`
+    throw new DatabaseError('BINDER', text, { span })
+  }
+  if (rel.undirected) {
+    const text = 'Create undirected relationship is not supported. Try create 2 directed relationships instead.'
+    throw new DatabaseError('BINDER', text, { span })
+  }
+  return {
+    slot: rel.slot,
+    candidates: candidatesOf(table, rel, span),
+    source: rel.source.slot,
+    target: rel.target.slot,
+    values: columnValues(
+      state,
+      table,
+      values.filter((v) => v.variable === rel),
+    ),
+    tableName: table.name,
+  }
+}
+
+function candidatesOf(table: RelTableEntry, rel: PatternRel, span: Span): CreateRelItem['candidates'] {
+  const has = (tables: readonly NodeTableEntry[], id: number): boolean => tables.some((t) => t.id === id)
+  const candidates = table.pairs
+    .filter((pair) => has(rel.source.tables, pair.from) && has(rel.target.tables, pair.to))
+    .map((pair) => ({ relTable: pair.id, fromTable: pair.from, toTable: pair.to }))
+  if (candidates.length > 0) return candidates
+  const from = rel.source.tables.map((t) => t.name).join(', ')
+  const to = rel.target.tables.map((t) => t.name).join(', ')
+  throw new DatabaseError('BINDER', `Rel table ${table.name} does not connect ${from} to ${to}.`, { span })
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
+
+/** One expression per column in schema order: the given value, the next of the counter, or the default. */
+function columnValues(
+  state: BindState,
+  table: TableEntry,
+  values: readonly PropertyValue[],
+): readonly BoundExpression[] {
+  return table.properties.map((property: PropertyEntry) => {
+    const given = values.find((v) => sameName(v.name, property.name))
+    if (given !== undefined) return given.value.expression
+    return bindDefault(state, table, property)
+  })
+}
+
+/** SET. @throws {DatabaseError} BINDER for a key or what is no property; TYPE_MISMATCH */
+export function bindSet(state: BindState, clause: SetClause): LogicalStep {
+  return { step: 'set', items: clause.items.map((item) => bindSetItem(state, item)) }
+}
+
+function bindSetItem(state: BindState, item: SyntaxSetItem): SetItem {
+  const { object, property } = item.target
+  const variable = object.kind === 'variable' ? state.scope.find(object.name) : undefined
+  if (variable?.kind !== 'node' && variable?.kind !== 'rel') {
+    const target = bindExpression(state, object)
+    throw new DatabaseError(
+      'BINDER',
+      `Cannot set expression ${target.name} with type ${typeOf(target).id}. Expect node or rel pattern.`,
+      {
+        span: item.span,
+      },
+    )
+  }
+  const target = bindProperty(variable, property.text, property.span)
+  if (target.expression.kind !== 'property') throw wrongType(target, 'PROPERTY', property.span)
+  for (const table of variable.tables) {
+    if (table.kind === 'node') refuseKey(table, property.text, property.span)
+  }
+  const value = implicitCast(bindExpression(state, item.value), target.expression.type, item.value.span)
+  return { slot: variable.slot, sources: target.expression.sources, value: value.expression }
+}
+
+function refuseKey(table: NodeTableEntry, name: string, span: Span): void {
+  const property = findProperty(table, name)
+  if (property?.columnId !== table.primaryKey) return
+  const text = `Cannot set property ${property.name} in table ${table.name} because it is used as primary key. Try delete and then insert.`
+  throw new DatabaseError('BINDER', text, { span, facts: { table: table.name, property: property.name } })
+}
+
+/** DELETE: whole nodes and rels only. @throws {DatabaseError} BINDER */
+export function bindDelete(state: BindState, clause: DeleteClause): LogicalStep {
+  const slots = clause.targets.map((target) => {
+    const variable = target.kind === 'variable' ? state.scope.find(target.name) : undefined
+    if (variable?.kind === 'node' || (variable?.kind === 'rel' && !clause.detach)) return variable.slot
+    const { name } = bindExpression(state, target)
+    const what = variable?.kind === 'rel' ? 'Detach delete on rel tables is not supported.' : undefined
+    const kind = target.kind === 'property' ? 'PROPERTY' : 'VARIABLE'
+    const text = what ?? `Cannot delete expression ${name} with type ${kind}. Expect node or rel pattern.`
+    throw new DatabaseError('BINDER', text, { span: target.span })
+  })
+  return { step: 'delete', slots, detach: clause.detach }
+}

@@ -1,0 +1,39 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { TableStatistics } from '../catalog/table-statistics.ts'
+import type { FileSource } from '../plan/operator.ts'
+import type { LogicalType } from '../types/logical-type.ts'
+import type { Value } from '../types/value.ts'
+
+/** What the planner asks about files; the caller gives an object that may read them. */
+export interface FileDescriber {
+  /**
+   * Resolves patterns, chooses the format (by extension unless `format` names one) and sniffs columns.
+   * @param paths paths or patterns as written.
+   * @param options options as written, upper-case names.
+   * @throws {DatabaseError} IO when nothing matches; BAD_FILE for content that cannot be understood; BINDER for a bad option.
+   */
+  describe(
+    paths: readonly string[],
+    format: string | null,
+    options: Readonly<Record<string, Value>>,
+    byColumn: boolean,
+  ): FileSource
+}
+
+/** Settings of a session that change what a statement means. */
+export interface PlannerSettings {
+  readonly varLengthExtendMaxDepth: number
+  readonly recursivePatternSemantic: 'WALK' | 'TRAIL' | 'ACYCLIC'
+}
+
+/** Everything that planning reads; one snapshot, so that the same text gives the same plan. */
+export interface PlannerContext {
+  readonly catalog: Catalog
+  readonly statistics: TableStatistics
+  /** Types of the given parameters by name. A parameter that is not given has the type ANY. */
+  readonly parameters: ReadonlyMap<string, { readonly type: LogicalType }>
+  readonly settings: PlannerSettings
+  readonly files: FileDescriber
+  /** The whole query text that the spans of the syntax tree refer to. */
+  readonly text: string
+}
