@@ -5,7 +5,7 @@ import type { ByteSource } from './byte-source.ts'
 import { CsvColumn, type CsvColumnSpec, SKIPPED, TEXT_BYTES } from './csv-column.ts'
 import { FastParser } from './csv-fast-parser.ts'
 import { type CsvDialect, HAS_ESCAPES, RecordSplitter, unescapeField } from './csv-record.ts'
-import { CsvWindow, MAX_RECORD_BYTES } from './csv-window.ts'
+import { CsvWindow } from './csv-window.ts'
 
 /** A row that was left out under IGNORE_ERRORS. */
 export interface CsvWarning {
@@ -26,6 +26,8 @@ export interface CsvReaderConfig {
   readonly ignoreErrors: boolean
   /** Receives the rows left out under {@link ignoreErrors}. */
   readonly onWarning?: (warning: CsvWarning) => void
+  /** Longest record; default 64 MiB. */
+  readonly maxRecordBytes?: number
   /** false: leave everything to the general parser, so that tests can compare the two. */
   readonly fast?: boolean
 }
@@ -64,7 +66,7 @@ export class CsvReader {
 
   /** @param source read and closed by the reader. */
   constructor(source: ByteSource, config: CsvReaderConfig, specs: readonly CsvColumnSpec[]) {
-    this.#window = new CsvWindow(source)
+    this.#window = new CsvWindow(source, config.maxRecordBytes)
     this.#config = config
     this.#columns = specs.map((spec) => new CsvColumn(spec))
     this.#splitter = new RecordSplitter(config.dialect)
@@ -110,6 +112,7 @@ export class CsvReader {
     const before = fast.row
     window.at = fast.parse(window.bytes, window.at, window.linesEnd, maxRows, BATCH_TEXT_BYTES, lines)
     if (!fast.stopped) return true
+    for (const column of this.#columns) column.clearNull(fast.row) // what was begun of a record does not count
     // Where most records are not plain, trying each one twice would only cost time.
     this.#pauseLength = fast.row - before > 16 ? 1 : Math.min(64, this.#pauseLength * 2)
     this.#pause = this.#pauseLength
@@ -169,7 +172,7 @@ export class CsvReader {
       const result = splitter.split(window.bytes, window.at, window.end, window.atEnd)
       if (result !== 'need-more') return result
       if (!window.fill() && !window.atEnd) {
-        splitter.error = `the record is longer than ${MAX_RECORD_BYTES} bytes; is a quote not closed?`
+        splitter.error = `the record is longer than ${window.maxRecordBytes} bytes; is a quote not closed?`
         splitter.errorEnd = window.end
         return 'error'
       }
