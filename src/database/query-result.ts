@@ -1,7 +1,9 @@
 import type { Table } from 'apache-arrow'
 import { DatabaseError } from '../errors/database-error.ts'
+import { formatValue } from '../types/format.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import { printType } from '../types/print-type.ts'
+import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import { toArrowTable } from './arrow.ts'
@@ -36,6 +38,7 @@ export class QueryResult {
   readonly #table: ResultTable
   readonly #integers: IntegerMode
   #readers: ((row: number) => JsValue)[] | null = null
+  #rawReaders: ((row: number) => Value)[] | null = null
   #position = 0
   #closed = false
 
@@ -148,6 +151,23 @@ export class QueryResult {
     return this.getColumnDataTypesSync()
   }
 
+  /**
+   * @param index row, 0-based, whatever the iterator's position.
+   * @returns the values of one row in the dialect's printed form, null for NULL. Only rows that are asked for are formatted.
+   * @throws {DatabaseError} CLOSED, INVALID_ARGUMENT for an index outside of the result.
+   */
+  getRowText(index: number): (string | null)[] {
+    const { columns, types, rowCount } = this.#open()
+    if (!(index >= 0 && index < rowCount)) {
+      throw new DatabaseError('INVALID_ARGUMENT', `Row ${index} is outside of a result of ${rowCount} rows.`)
+    }
+    this.#rawReaders ??= columns.map(vectorReader)
+    return this.#rawReaders.map((read, i) => {
+      const value = read(index)
+      return value === null ? null : formatValue(types[i]!, value)
+    })
+  }
+
   /** @returns how long planning and running took. */
   getTiming(): QueryTiming {
     return this.#open().timing
@@ -170,5 +190,6 @@ export class QueryResult {
   close(): void {
     this.#closed = true
     this.#readers = null
+    this.#rawReaders = null
   }
 }
