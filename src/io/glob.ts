@@ -28,8 +28,11 @@ export function expandPaths(patterns: readonly string[]): string[] {
 }
 
 function fileKind(name: string): 'file' | 'folder' | 'none' {
-  const stats = statSync(name, { throwIfNoEntry: false })
-  return stats === undefined ? 'none' : stats.isDirectory() ? 'folder' : 'file'
+  try {
+    return statSync(name).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return 'none' // missing, or below something that is no folder or that may not be searched
+  }
 }
 
 function matchingFiles(pattern: string): string[] {
