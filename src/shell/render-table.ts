@@ -25,7 +25,7 @@ export function renderTable(result: QueryResult, limits: TableLimits): string {
     row === null ? names.map(() => '·') : result.getRowText(row).map((v) => clean(v ?? '')),
   )
   const heads = [names.map(clean), types.map((t) => shorten(t, 32))]
-  const widths = fit(
+  const widths = fitWidths(
     names.map((_n, i) => Math.max(...[...heads, ...cells].map((line) => stringWidth(line[i]!)))),
     limits.maxWidth,
   )
@@ -48,7 +48,8 @@ function shownRows(count: number, maxRows: number): (number | null)[] {
   const all = Array.from({ length: maxRows > 0 ? Math.min(count, maxRows) : count }, (_x, i) => i)
   if (maxRows === 0 || count <= maxRows) return all
   const head = Math.ceil(maxRows / 2)
-  return all.map((i) => (i < head ? i : count - maxRows + i)).toSpliced(head, 0, null) as (number | null)[]
+  const rows: (number | null)[] = all.map((i) => (i < head ? i : count - maxRows + i))
+  return rows.toSpliced(head, 0, null)
 }
 
 /** Control characters would move the cursor. */
@@ -60,7 +61,7 @@ function clean(text: string): string {
 }
 
 /** Takes width from the widest columns until the table fits. */
-function fit(widths: number[], maxWidth: number): number[] {
+function fitWidths(widths: number[], maxWidth: number): number[] {
   const out = [...widths]
   if (maxWidth === 0) return out
   const total = () => out.reduce((sum, w) => sum + w + 3, 1)
