@@ -181,7 +181,7 @@ export class LmdbStoreCore {
     }
     this.#refuseLiveLease() // without starting a thread only to be refused
     this.#thread ??= new WriterThread(this.file, this.#maxBytes)
-    this.#writer ??= new LmdbPageWriter(this.#thread, () => this.snapshots.dropIdle())
+    this.#writer ??= new LmdbPageWriter(this.#thread, () => this.snapshots.retire())
     return { writer: this.#writer, thread: this.#thread }
   }
 

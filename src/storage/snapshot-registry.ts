@@ -54,14 +54,13 @@ export class SnapshotRegistry {
   release(version: HeldVersion): void {
     version.users--
     if (version !== this.#latest) this.#dropIfIdle(version)
-    else if (version.users === 0) this.#timer ??= setTimeout(() => this.dropIdle(), IDLE_MS).unref()
+    else if (version.users === 0) this.#timer ??= setTimeout(() => this.#dropIdle(), IDLE_MS).unref()
   }
 
-  /** Drops the newest version if nobody uses it. */
-  dropIdle(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-    if (this.#latest !== null) this.#dropIfIdle(this.#latest)
+  /** Says that there is a newer commit: what is held is not kept for later users any more. */
+  retire(): void {
+    this.#dropIdle()
+    this.#latest = null
   }
 
   /** Drops every version, used or not. */
@@ -70,6 +69,12 @@ export class SnapshotRegistry {
     for (const version of this.#held) version.transaction.close()
     this.#held.clear()
     this.#latest = null
+  }
+
+  #dropIdle(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#latest !== null) this.#dropIfIdle(this.#latest)
   }
 
   #dropIfIdle(version: HeldVersion): void {

@@ -385,7 +385,8 @@ export function lockedError(file: string, pid?: number): DatabaseError {
   return new DatabaseError('LOCKED', `Could not set lock on file : ${file}.${holder}`, { facts: { path: file, pid } })
 }
 
-function conflictError(found: number, expected: number): DatabaseError {
+/** The refusal of a change that was made on another commit than the newest. */
+export function conflictError(found: number, expected: number): DatabaseError {
   const text = 'Write-write conflict: another transaction was committed since this one began.'
   return new DatabaseError('WRITE_CONFLICT', text, { facts: { commit: found, expectedCommit: expected } })
 }
