@@ -15,6 +15,8 @@ export interface CsrSource {
   readonly direction: Direction
   readonly snapshot: DeltaSnapshot
   readonly pins: PinAllowance
+  /** The cursor leaves this set when it is closed. */
+  readonly cursors: Set<AdjacencyCursor>
 }
 
 /** Rel id of no rel; ids end below it. */
@@ -40,6 +42,7 @@ export class CsrCursor implements AdjacencyCursor {
   readonly #snapshot: DeltaSnapshot
   readonly #withRelIds: boolean
   readonly #pins: CsrPins
+  readonly #cursors: Set<AdjacencyCursor>
   readonly #frames: Int32Array
   readonly #groupCount: number
   readonly #ordinals: Int32Array
@@ -60,6 +63,7 @@ export class CsrCursor implements AdjacencyCursor {
     this.#snapshot = source.snapshot
     this.#withRelIds = withRelIds
     this.#pins = new CsrPins(source.pool, base, source.pins)
+    this.#cursors = source.cursors
     this.#frames = this.#pins.frames
     this.#groupCount = base.groupCount
     this.#ordinals = base.ordinals
@@ -130,6 +134,7 @@ export class CsrCursor implements AdjacencyCursor {
     this.relIds = null
     this.#exposed = -1
     this.#pins.close()
+    this.#cursors.delete(this)
   }
 
   /** Rel ids of the list that {@link load} found in one page. */

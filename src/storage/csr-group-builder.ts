@@ -13,7 +13,7 @@ export interface SortedRels {
   readonly stretch: number
   /** This is a part of one node's rels, which come in order of arrival, several parts after each other. */
   readonly streamed: boolean
-  /** Position in the stretch's arrival order of each. */
+  /** Position in the stretch's arrival order of each; empty unless {@link CsrGroupBuild.wantsOrder}. */
   readonly order: Uint32Array
   readonly nodes: Uint32Array
   readonly neighbours: Uint32Array
@@ -27,6 +27,10 @@ export interface CsrGroupBuild {
   /** Records (node, neighbour) or (node, neighbour, rel id) of new rels, in order of arrival. */
   readonly added: RelRecords
   readonly recordWords: 2 | 3
+  /** Offset of the group's first node. */
+  readonly firstNode: number
+  /** Whether `onSorted` needs the order of arrival. Only with records of two words. */
+  readonly wantsOrder: boolean
   /** Records of two words: the first new rel in the group's order has this id, the next one the id after it, and so on. */
   readonly firstNewRelId: number
   /** Rels of the old group that are gone; null when none is. */
@@ -43,6 +47,14 @@ export interface CsrGroupBuild {
    */
   readonly onSplit?: (stretchCount: number, stretchOf: (node: number) => number) => void
 }
+
+/** New rels of a stretch in their final order; `ids` is empty when ids are implicit. */
+interface SortedLists {
+  readonly neighbours: Uint32Array
+  readonly ids: Uint32Array
+}
+
+const NOTHING = new Uint32Array(0)
 
 /** Half-open range of local nodes. */
 interface Stretch {
@@ -105,10 +117,7 @@ class GroupBuilder {
     const counts = this.#addedOffsets
     const step = this.#build.recordWords
     this.#build.added.forEach((words, from, to) => {
-      for (let at = from; at < to; at += step) {
-        const local = words[at]! & CHUNK_MASK
-        counts[local + 1] = counts[local + 1]! + 1
-      }
+      countNodes(words, from, to, step, counts)
     })
     for (let node = 0; node < CHUNK_ROWS; node++) counts[node + 1] = counts[node + 1]! + counts[node]!
   }
@@ -186,7 +195,7 @@ class GroupBuilder {
 
   #writeStretch({ start, end }: Stretch, stretch: number, added: RelRecords): void {
     const base = this.#addedOffsets[start]!
-    const sorted = this.#sort(start, stretch, added, base)
+    const sorted = this.#sort({ start, end }, stretch, added, base)
     const oldStart = this.#oldOffsets[start]!
     const oldCount = this.#oldOffsets[end]! - oldStart
     if (oldCount === 0) {
@@ -220,36 +229,47 @@ class GroupBuilder {
   }
 
   /** Counting sort of a stretch's new rels by node. @param base new rels of the group before the stretch. */
-  #sort(
-    start: number,
-    stretch: number,
-    added: RelRecords,
-    base: number,
-  ): { neighbours: Uint32Array; ids: Uint32Array } {
-    const { recordWords, firstNewRelId, onSorted } = this.#build
-    const next = this.#addedOffsets.slice(start)
-    const neighbours = new Uint32Array(added.count)
-    const ids = new Uint32Array(this.#explicit ? added.count : 0)
-    const order = new Uint32Array(onSorted === undefined ? 0 : added.count)
-    const nodes = new Uint32Array(order.length)
-    let arrival = 0
-    added.forEach((words, from, to) => {
-      for (let at = from; at < to; at += recordWords) {
-        const node = words[at]!
-        const local = (node & CHUNK_MASK) - start
-        const place = next[local]! - base
-        next[local] = place + base + 1
-        neighbours[place] = words[at + 1]!
-        if (recordWords === 3) ids[place] = words[at + 2]!
-        if (onSorted !== undefined) {
-          order[place] = arrival++
-          nodes[place] = node
-        }
-      }
-    })
-    if (this.#explicit && recordWords === 2) for (let i = 0; i < ids.length; i++) ids[i] = firstNewRelId + base + i
-    onSorted?.({ stretch, streamed: false, order, nodes, neighbours })
+  #sort({ start, end }: Stretch, stretch: number, added: RelRecords, base: number): SortedLists {
+    const { recordWords, firstNewRelId, onSorted, wantsOrder } = this.#build
+    const next = this.#addedOffsets.slice(start, end)
+    const count = added.count
+    const neighbours = new Uint32Array(count)
+    const second = new Uint32Array(recordWords === 3 || wantsOrder ? count : 0)
+    if (second.length === 0) {
+      added.forEach((words, from, to) => {
+        scatterNeighbours(words, from, to, start, base, next, neighbours)
+      })
+    } else {
+      // pairs are scattered together and parted afterwards: one cache miss a rel, not two
+      const pairs = new Uint32Array(2 * count)
+      let arrival = 0
+      added.forEach((words, from, to) => {
+        if (recordWords === 3) scatterRecords(words, from, to, start, base, next, pairs)
+        else scatterArrivals(words, from, to, start, base, next, pairs, arrival)
+        arrival += (to - from) / recordWords
+      })
+      partPairs(pairs, neighbours, second)
+    }
+    if (onSorted !== undefined) {
+      const nodes = this.#nodesOf({ start, end }, count)
+      onSorted({ stretch, streamed: false, order: wantsOrder ? second : NOTHING, nodes, neighbours })
+    }
+    if (recordWords === 3) return { neighbours, ids: second }
+    const ids = new Uint32Array(this.#explicit ? count : 0)
+    for (let i = 0; i < ids.length; i++) ids[i] = firstNewRelId + base + i
     return { neighbours, ids }
+  }
+
+  /** The node of each sorted rel of a stretch. */
+  #nodesOf({ start, end }: Stretch, count: number): Uint32Array {
+    const nodes = new Uint32Array(count)
+    const { firstNode } = this.#build
+    const offsets = this.#addedOffsets
+    for (let local = start, at = 0; local < end; local++) {
+      const degree = offsets[local + 1]! - offsets[local]!
+      for (let i = 0; i < degree; i++) nodes[at++] = firstNode + local
+    }
+    return nodes
   }
 
   /** One node with more new rels than memory holds: they stand in order already. */
@@ -320,5 +340,78 @@ class GroupBuilder {
         this.#writer!.relIds(part)
       }
     }
+  }
+}
+
+// The loops below are functions of their own, not closures: over captured variables they run at a third of the speed.
+
+function countNodes(words: Uint32Array, from: number, to: number, step: number, counts: Uint32Array): void {
+  for (let at = from; at < to; at += step) {
+    const local = words[at]! & CHUNK_MASK
+    counts[local + 1] = counts[local + 1]! + 1
+  }
+}
+
+function scatterNeighbours(
+  words: Uint32Array,
+  from: number,
+  to: number,
+  start: number,
+  base: number,
+  next: Uint32Array,
+  neighbours: Uint32Array,
+): void {
+  for (let at = from; at < to; at += 2) {
+    const local = (words[at]! & CHUNK_MASK) - start
+    const place = next[local]!
+    next[local] = place + 1
+    neighbours[place - base] = words[at + 1]!
+  }
+}
+
+function scatterRecords(
+  words: Uint32Array,
+  from: number,
+  to: number,
+  start: number,
+  base: number,
+  next: Uint32Array,
+  pairs: Uint32Array,
+): void {
+  for (let at = from; at < to; at += 3) {
+    const local = (words[at]! & CHUNK_MASK) - start
+    const place = next[local]!
+    next[local] = place + 1
+    const pair = 2 * (place - base)
+    pairs[pair] = words[at + 1]!
+    pairs[pair + 1] = words[at + 2]!
+  }
+}
+
+function scatterArrivals(
+  words: Uint32Array,
+  from: number,
+  to: number,
+  start: number,
+  base: number,
+  next: Uint32Array,
+  pairs: Uint32Array,
+  firstArrival: number,
+): void {
+  let arrival = firstArrival
+  for (let at = from; at < to; at += 2) {
+    const local = (words[at]! & CHUNK_MASK) - start
+    const place = next[local]!
+    next[local] = place + 1
+    const pair = 2 * (place - base)
+    pairs[pair] = words[at + 1]!
+    pairs[pair + 1] = arrival++
+  }
+}
+
+function partPairs(pairs: Uint32Array, firsts: Uint32Array, seconds: Uint32Array): void {
+  for (let i = 0; i < firsts.length; i++) {
+    firsts[i] = pairs[2 * i]!
+    seconds[i] = pairs[2 * i + 1]!
   }
 }

@@ -49,6 +49,11 @@ export class DeltaAdjacency {
     return this.#touched[group]
   }
 
+  /** Groups up to the last one that was ever touched. */
+  get groupCount(): number {
+    return this.#touched.length
+  }
+
   /** Takes back log entries; `nodeOfInsert` and `nodeOfDelete` give the node of a position, asked newest first. */
   truncate(
     insertCount: number,

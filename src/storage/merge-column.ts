@@ -31,9 +31,10 @@ export class ColumnMerger {
 
   /**
    * Takes over the old rows [0, base rows), rewriting the chunks that `overlay` changes and the last one if it is not full and more rows follow.
+   * Yields after each rewritten chunk, so that the caller can let others run.
    * @param more whether rows will be appended.
    */
-  takeOld(read: OldRowReader, overlay: ColumnOverlay | null, more: boolean): void {
+  *takeOld(read: OldRowReader, overlay: ColumnOverlay | null, more: boolean): Generator<void, void> {
     const { chunks, rowCount } = this.#base
     const size = 2 ** this.#chunkShift
     for (let chunk = 0; chunk < chunks.length; chunk++) {
@@ -43,7 +44,10 @@ export class ColumnMerger {
       if (keep) {
         this.#chunks.push(chunks[chunk]!)
         this.#rows += end - start
-      } else for (let row = start; row < end; row++) this.append(read(row))
+        continue
+      }
+      for (let row = start; row < end; row++) this.append(read(row))
+      yield
     }
   }
 

@@ -6,6 +6,7 @@ import { type CsrGroup, EMPTY_GROUP, groupPages } from './csr-format.ts'
 import { buildCsrGroup, type SortedRels } from './csr-group-builder.ts'
 import type { LoadContext } from './load-context.ts'
 import { ColumnMerger, droppedChunks } from './merge-column.ts'
+import { runToEnd } from './merge-steps.ts'
 import type { PageRange } from './page-store.ts'
 import { CHUNK_SHIFT } from './read-view.ts'
 import { MAX_TABLE_ROWS, multiplicityError, rowLimitError } from './rel-errors.ts'
@@ -168,7 +169,7 @@ export class RelLoader implements RelBulkLoader {
   #openColumns(): ColumnMerger[] {
     return this.#start.base.columns.map((column) => {
       const merger = new ColumnMerger(column, this.#context.sink)
-      merger.takeOld(this.#context.oldRows(column), null, true)
+      runToEnd(merger.takeOld(this.#context.oldRows(column), null, true))
       return merger
     })
   }
@@ -230,6 +231,8 @@ export class RelLoader implements RelBulkLoader {
         old: before,
         added,
         recordWords,
+        firstNode: group * 2 ** CHUNK_SHIFT,
+        wantsOrder: recordWords === 2 && this.#properties !== null,
         firstNewRelId,
         removed: null,
         capacity: this.#capacity,

@@ -21,8 +21,8 @@ export interface RelReaderContext {
   readonly snapshot: DeltaSnapshot
   readonly pins: PinAllowance
   openColumn(state: RelTableState, columnId: number, rowCount: number): ColumnReader
-  /** Is told of every cursor, to close it with the view. */
-  opened(cursor: AdjacencyCursor): void
+  /** The open cursors of the view, which are closed with it. */
+  readonly cursors: Set<AdjacencyCursor>
 }
 
 /** One FROM-TO pair in one snapshot, base and delta together. */
@@ -61,10 +61,11 @@ export class DeltaRelTableReader implements RelTableReader {
   }
 
   cursor(direction: Direction, withRelIds: boolean): AdjacencyCursor {
-    const { pool, snapshot, pins } = this.#context
+    const { pool, snapshot, pins, cursors } = this.#context
     const base = this.#direction(direction)
-    const cursor = new CsrCursor({ pool, base, delta: this.#state.delta, direction, snapshot, pins }, withRelIds)
-    this.#context.opened(cursor)
+    const source = { pool, base, delta: this.#state.delta, direction, snapshot, pins, cursors }
+    const cursor = new CsrCursor(source, withRelIds)
+    cursors.add(cursor)
     return cursor
   }
 

@@ -1,0 +1,383 @@
+import { DatabaseError } from '../errors/database-error.ts'
+import type { Value } from '../types/value.ts'
+import { assert } from '../util/assert.ts'
+import type { NodeTableBase } from './column-base.ts'
+import { constantColumn } from './column-writer.ts'
+import { emptyColumn } from './merge-column.ts'
+import { runInSlices, runToEnd, type Steps } from './merge-steps.ts'
+import { mergeTable } from './merge-table.ts'
+import { NodeLoader } from './node-bulk-loader.ts'
+import type { CommitBatch, RecordChange } from './page-store.ts'
+import type { ReadView } from './read-view.ts'
+import { SnapshotReadView } from './read-view-snapshot.ts'
+import { ReaderContext } from './reader-context.ts'
+import { RelLoader } from './rel-bulk-loader.ts'
+import { MAX_TABLE_ROWS, rowLimitError } from './rel-errors.ts'
+import { emptyRelBase } from './rel-table-base.ts'
+import type { NodeTableSchema, RelTableSchema } from './table-schema.ts'
+import type { TransactionHost } from './transaction-host.ts'
+import { TransactionPages } from './transaction-pages.ts'
+import { CATALOG_KEY, encodePlain, encodeTable, redoKey, TABLES_KEY, tableKey } from './transaction-record.ts'
+import { TransactionRels } from './transaction-rels.ts'
+import { NodeTableState, newVersion, RelTableState, type TableState } from './transaction-table-state.ts'
+import { TransactionTables } from './transaction-tables.ts'
+import type { NodeBulkLoader, RelBulkLoader, WriteTransaction } from './write-transaction.ts'
+
+/** States: open -> committing -> ended; open -> ended (rollback, or a failed commit). */
+type Phase = 'open' | 'committing' | 'ended'
+
+/** Everything that a commit hands to the page store, and what it means for this process. */
+interface PreparedCommit {
+  readonly batch: CommitBatch
+  readonly redo: Uint8Array | null
+}
+
+/**
+ * The write transaction over deltas and bulk loads. Its changes carry the number that its commit will get, which no other view has, so a commit
+ * is one record (plus table records where a base changed) and nothing is rewritten in memory; a rollback cuts the deltas back.
+ */
+export class GraphTransaction implements WriteTransaction {
+  readonly view: ReadView
+  readonly #host: TransactionHost
+  readonly #base: number
+  readonly #commit: number
+  readonly #tables: TransactionTables
+  readonly #snapshotView: SnapshotReadView
+  readonly #rels: TransactionRels
+  readonly #readers: ReaderContext
+  readonly #pages: TransactionPages[] = []
+  #catalog: Uint8Array | null
+  #catalogChanged = false
+  #phase: Phase = 'open'
+
+  constructor(host: TransactionHost) {
+    const { state, store, parts } = host
+    const snapshot = store.acquireSnapshot()
+    this.#host = host
+    this.#base = state.commit
+    this.#commit = state.commit + 1
+    this.#catalog = state.catalog
+    this.#tables = new TransactionTables(state.tables)
+    const seen = { commit: this.#commit, live: true }
+    this.#snapshotView = new SnapshotReadView(
+      () => this.#tables.all,
+      seen,
+      parts,
+      () => snapshot.release(),
+    )
+    this.view = this.#snapshotView
+    this.#rels = new TransactionRels(this.#snapshotView)
+    this.#readers = new ReaderContext(parts.pool, parts.memory, parts.maxPins)
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'open'
+  }
+
+  /** The catalog record as the transaction sees it. */
+  get catalog(): Uint8Array | null {
+    return this.#catalog
+  }
+
+  /** @returns the changes in deltas as one record, for a worker thread that shall see them; null if there are none. */
+  overlay(): Uint8Array | null {
+    return this.#tables.encodeRedo(this.#commit)
+  }
+
+  setCatalog(record: Uint8Array): void {
+    this.#assertOpen()
+    this.#catalog = record.slice()
+    this.#catalogChanged = true
+  }
+
+  createNodeTable(schema: NodeTableSchema): void {
+    this.#assertOpen()
+    this.#tables.create(new NodeTableState(schema, newVersion(), emptyNodeBase(schema)))
+  }
+
+  createRelTable(schema: RelTableSchema): void {
+    this.#assertOpen()
+    this.#tables.create(new RelTableState(schema, newVersion(), emptyRelBase(schema)))
+  }
+
+  dropTable(tableId: number): void {
+    this.#assertOpen()
+    this.#tables.drop(tableId)
+  }
+
+  addColumn(tableId: number, columnId: number, schema: NodeTableSchema | RelTableSchema, defaultValue: Value): void {
+    this.#assertOpen()
+    const type = schema.columns.find((column) => column.columnId === columnId)!.type
+    const state = this.#merged(tableId)
+    const added = constantColumn(columnId, type, state.base.rowCount, defaultValue)
+    const columns = schema.columns.map((c) =>
+      c.columnId === columnId ? added : state.base.columns.find((column) => column.columnId === c.columnId)!,
+    )
+    this.#tables.replace(withSchema(state, schema, columns), [])
+  }
+
+  dropColumn(tableId: number, columnId: number): void {
+    this.#assertOpen()
+    const state = this.#merged(tableId)
+    const schema = { ...state.schema, columns: state.schema.columns.filter((c) => c.columnId !== columnId) }
+    const gone = state.base.columns.filter((column) => column.columnId === columnId)
+    const kept = state.base.columns.filter((column) => column.columnId !== columnId)
+    const freed = gone
+      .flatMap((column) => column.chunks.map(({ firstPage, pageCount }) => ({ first: firstPage, count: pageCount })))
+      .filter(({ count }) => count > 0)
+    this.#tables.replace(withSchema(state, schema, kept), freed)
+  }
+
+  insertNode(tableId: number, values: readonly Value[]): number {
+    this.#assertOpen()
+    const state = this.#tables.node(tableId)
+    const { schema, delta } = state
+    const key = values[schema.columns.findIndex((c) => c.columnId === schema.primaryKey)] ?? null
+    this.#checkKey(state, key, -1)
+    if (delta.baseRows + delta.insertedCount >= MAX_TABLE_ROWS) throw rowLimitError(schema.name)
+    this.#tables.mark(state)
+    return delta.insert(values, this.#commit)
+  }
+
+  updateNode(tableId: number, offset: number, columnId: number, value: Value): void {
+    this.#assertOpen()
+    const state = this.#tables.node(tableId)
+    if (columnId === state.schema.primaryKey) this.#checkKey(state, value, offset)
+    this.#tables.mark(state)
+    state.delta.update(offset, columnId, value, this.#commit)
+  }
+
+  deleteNode(tableId: number, offset: number): void {
+    this.#assertOpen()
+    const state = this.#tables.node(tableId)
+    const { deleted } = this.view.nodeTable(tableId)
+    if (deleted !== null && ((deleted[offset >>> 5] ?? 0) >>> (offset & 31)) & 1) return
+    this.#tables.mark(state)
+    state.delta.delete(offset, this.#commit)
+  }
+
+  connectedTable(tableId: number, offset: number): { relTableId: number; direction: 'fwd' | 'bwd' } | null {
+    this.#assertOpen()
+    return this.#rels.connected(tableId, offset)
+  }
+
+  detach(tableId: number, offset: number): number {
+    this.#assertOpen()
+    let count = 0
+    for (const { state, source, target, relId } of this.#rels.relsOf(tableId, offset)) {
+      this.#tables.mark(state)
+      if (state.delta.delete(source, target, relId, this.#commit)) count++
+    }
+    return count
+  }
+
+  insertRel(relTableId: number, source: number, target: number, values: readonly Value[]): number {
+    this.#assertOpen()
+    const state = this.#tables.rel(relTableId)
+    this.#rels.checkMultiplicity(state, source, target)
+    if (state.delta.baseRows + state.delta.insertedCount >= MAX_TABLE_ROWS) throw rowLimitError(state.schema.name)
+    this.#tables.mark(state)
+    return state.delta.insert(source, target, values, this.#commit)
+  }
+
+  updateRel(relTableId: number, relId: number, columnId: number, value: Value): void {
+    this.#assertOpen()
+    const state = this.#tables.rel(relTableId)
+    this.#tables.mark(state)
+    state.delta.update(relId, columnId, value, this.#commit)
+  }
+
+  deleteRel(relTableId: number, source: number, target: number, relId: number): void {
+    this.#assertOpen()
+    const state = this.#tables.rel(relTableId)
+    this.#tables.mark(state)
+    state.delta.delete(source, target, relId, this.#commit)
+  }
+
+  bulkLoadNodes(tableId: number): NodeBulkLoader {
+    this.#assertOpen()
+    const state = this.#merged(tableId) as NodeTableState
+    const pages = this.#openPages()
+    return new NodeLoader(state.schema, state.base, pages, this.view.nodeTable(tableId), ({ base, freed }) => {
+      assert(this.#tables.node(tableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
+      this.#tables.replace(new NodeTableState(state.schema, newVersion(), base), freed)
+    })
+  }
+
+  bulkLoadRels(relTableId: number): RelBulkLoader {
+    this.#assertOpen()
+    const state = this.#merged(relTableId) as RelTableState
+    const { schema, base } = state
+    const start = {
+      schema,
+      base,
+      sourceCount: this.view.nodeTable(schema.fromTableId).rowCount,
+      targetCount: this.view.nodeTable(schema.toTableId).rowCount,
+    }
+    return new RelLoader(start, this.#openPages(), (result) => {
+      assert(this.#tables.rel(relTableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
+      this.#tables.replace(new RelTableState(schema, newVersion(), result.base), result.freed)
+    })
+  }
+
+  /** Merges the deltas of all tables into new bases, as part of this transaction. */
+  *mergeAll(): Steps<void> {
+    for (const state of [...this.#tables.all.values()]) if (!state.delta.isEmpty) yield* this.#merge(state)
+  }
+
+  async commit(): Promise<number> {
+    this.#assertOpen()
+    this.#phase = 'committing'
+    try {
+      await runInSlices(this.#mergeLarge())
+      const prepared = this.#prepare()
+      if (prepared !== null) await this.#host.writer.commit(prepared.batch)
+      return this.#succeed(prepared)
+    } catch (error) {
+      this.#fail()
+      throw error
+    }
+  }
+
+  commitSync(): number {
+    this.#assertOpen()
+    this.#phase = 'committing'
+    try {
+      runToEnd(this.#mergeLarge())
+      const prepared = this.#prepare()
+      if (prepared !== null) this.#host.writer.commitSync(prepared.batch)
+      return this.#succeed(prepared)
+    } catch (error) {
+      this.#fail()
+      throw error
+    }
+  }
+
+  rollback(): void {
+    if (this.#phase !== 'open') return
+    this.#fail()
+  }
+
+  /** Changes too large for a commit record are merged at once. */
+  *#mergeLarge(): Steps<void> {
+    const redo = this.#tables.encodeRedo(this.#commit)
+    if (redo === null || redo.length <= this.#host.largestRecordBytes) return
+    for (const state of this.#tables.touched) yield* this.#merge(state)
+  }
+
+  #prepare(): PreparedCommit | null {
+    const { replaced, dropped, freed } = this.#tables
+    const redo = this.#tables.encodeRedo(this.#commit)
+    const records: RecordChange[] = replaced.map((state) => [tableKey(state.tableId), encodeTable(state)])
+    for (const tableId of dropped) records.push([tableKey(tableId), null])
+    if (records.length > 0) records.push([TABLES_KEY, encodePlain({ tables: this.#versions() })])
+    if (this.#catalogChanged) records.push([CATALOG_KEY, this.#catalog])
+    if (redo !== null) records.push([redoKey(this.#commit), redo])
+    if (this.#obsoleteRecords !== null) for (const key of this.#obsoleteRecords) records.push([key, null])
+    if (records.length === 0) return null
+    const publish = this.#pages.map(({ bulk }) => bulk)
+    return { batch: { expectedCommit: this.#base, records, freed, publish }, redo }
+  }
+
+  /** Keys of commit records that this commit deletes, because everything in them was merged. */
+  #obsoleteRecords: readonly string[] | null = null
+
+  /** Makes the commit delete these records. */
+  dropRecords(keys: readonly string[]): void {
+    this.#obsoleteRecords = keys
+  }
+
+  #versions(): { tableId: number; version: number }[] {
+    return [...this.#tables.all.values()].map(({ tableId, version }) => ({ tableId, version }))
+  }
+
+  #succeed(prepared: PreparedCommit | null): number {
+    this.#end()
+    if (prepared === null) {
+      this.#abortPages()
+      this.#host.ended()
+      return this.#base
+    }
+    this.#host.state.committed(this.#commit, new Map(this.#tables.all), this.#catalog, prepared.redo)
+    this.#host.ended()
+    return this.#commit
+  }
+
+  #fail(): void {
+    this.#end()
+    this.#tables.rollback()
+    this.#abortPages()
+    this.#host.ended()
+  }
+
+  #end(): void {
+    this.#phase = 'ended'
+    this.#snapshotView.close()
+    this.#readers.close()
+    for (const state of this.#tables.all.values()) {
+      for (const column of state.delta.columns.values()) column.unsubscribeAll()
+    }
+  }
+
+  #abortPages(): void {
+    for (const pages of this.#pages) pages.abort()
+  }
+
+  #openPages(): TransactionPages {
+    const { parts, writer, openSpill, loadMemoryBytes } = this.#host
+    const pages = new TransactionPages(parts.pool, writer.beginBulk(), this.#readers, openSpill, loadMemoryBytes)
+    this.#pages.push(pages)
+    return pages
+  }
+
+  /** @returns the table with an empty delta, merged now if need be. */
+  #merged(tableId: number): TableState {
+    const state = this.#tables.all.get(tableId)
+    assert(state !== undefined, 'no such table', { tableId })
+    if (!state.delta.isEmpty) runToEnd(this.#merge(state))
+    return this.#tables.all.get(tableId)!
+  }
+
+  *#merge(state: TableState): Steps<void> {
+    const { merged, freed } = yield* mergeTable(state, this.#openPages(), this.#readers, this.#commit)
+    this.#tables.replace(merged, freed)
+  }
+
+  #checkKey(state: NodeTableState, key: Value, ownRow: number): void {
+    const { name, tableId } = state.schema
+    if (key === null) {
+      const text = 'Found NULL, which violates the non-null constraint of the primary key column.'
+      throw new DatabaseError('NULL_KEY', text, { facts: { table: name } })
+    }
+    const holder = this.view.nodeTable(tableId).lookup(key)
+    if (holder < 0 || holder === ownRow) return
+    const text = `Found duplicated primary key value ${key}, which violates the uniqueness constraint of the primary key column.`
+    throw new DatabaseError('DUPLICATE_KEY', text, { facts: { table: name, key: String(key) } })
+  }
+
+  #assertOpen(): void {
+    if (this.#phase !== 'open') throw new DatabaseError('TRANSACTION', 'The transaction has ended.')
+  }
+}
+
+function emptyNodeBase(schema: NodeTableSchema): NodeTableBase {
+  return {
+    tableId: schema.tableId,
+    rowCount: 0,
+    deletedCount: 0,
+    deleted: null,
+    columns: schema.columns.map((column) => emptyColumn(column.columnId, column.type)),
+    keyIndex: { parts: [] },
+  }
+}
+
+/** @returns the table with other columns, which must stand in the order of the schema. */
+function withSchema(
+  state: TableState,
+  schema: NodeTableSchema | RelTableSchema,
+  columns: NodeTableBase['columns'],
+): TableState {
+  return state.kind === 'node'
+    ? new NodeTableState(schema as NodeTableSchema, newVersion(), { ...state.base, columns })
+    : new RelTableState(schema as RelTableSchema, newVersion(), { ...state.base, columns })
+}
