@@ -17,7 +17,9 @@ export function readDeletedRows(
   const { firstPage, pageCount } = base.deleted
   const pages = new ChunkPages(context.pins, firstPage, pageCount, { table, column: 'deleted rows' })
   const words = new Uint32Array((base.rowCount + 31) >>> 5)
-  new ByteRun(pages, 0).copy(0, words.byteLength, new Uint8Array(words.buffer), 0)
+  // rows appended since the pages were written have no bits in them
+  const stored = Math.min(words.byteLength, pageCount * PAGE_BYTES)
+  new ByteRun(pages, 0).copy(0, stored, new Uint8Array(words.buffer), 0)
   return words
 }
 
