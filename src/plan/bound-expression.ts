@@ -101,7 +101,7 @@ export type BoundExpression =
   | {
       readonly kind: 'case'
       readonly type: LogicalType
-      readonly branches: readonly { readonly when: BoundExpression; readonly then: BoundExpression }[]
+      readonly branches: readonly { readonly when: BoundExpression; readonly result: BoundExpression }[]
       readonly otherwise: BoundExpression | null
     }
   | { readonly kind: 'list'; readonly type: LogicalType; readonly items: readonly BoundExpression[] }

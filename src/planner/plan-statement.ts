@@ -28,7 +28,10 @@ export function planStatement(statement: Statement, context: PlannerContext): St
     const plan = planStatement(inner, context)
     return { kind: 'explain', mode, statement: plan, logicalText: '' }
   }
-  return planOtherStatement(statement, context, (query) => planQueryText(context, query).plan)
+  return planOtherStatement(statement, bindStateFor(context), {
+    plan: (query) => planQueryText(context, query).plan,
+    planBound: (state, query) => planQuery(newPlanEnv(context.statistics, state.slots), query),
+  })
 }
 
 /** @returns the state for binding one statement; subqueries are planned as they are met. */

@@ -23,14 +23,15 @@ export function bindAggregateCall(state: BindState, call: CallExpression): Bound
     const text = `Aggregate ${call.name.text.toUpperCase()} is only allowed in RETURN and WITH.`
     throw new DatabaseError('BINDER', text, { span: call.span })
   }
-  const outerNested = collector.nested
-  collector.nested = true
+  const seen = collector.seen
+  collector.seen = false
   const args = call.args.map((a) => bindExpression(state, a.value))
-  collector.nested = outerNested
+  const nested = collector.seen
+  collector.seen = seen
   const counted = call.name.text.toLowerCase() === 'count' ? args.map(nodeAsId) : args
   const recordName = call.star ? 'COUNT_STAR' : call.name.text.toUpperCase()
   const name = `${recordName}(${call.distinct ? 'DISTINCT ' : ''}${counted.map((a) => a.name).join(',')})`
-  if (outerNested) {
+  if (nested) {
     const text = `Expression ${name} contains nested aggregation.`
     throw new DatabaseError('BINDER', text, { span: call.span })
   }

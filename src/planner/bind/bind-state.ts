@@ -10,10 +10,8 @@ export interface AggregateCollector {
   readonly items: AggregateItem[]
   /** Slot of each aggregate by its printed form. */
   readonly slots: Map<string, number>
-  /** Set whenever an aggregate is bound; the projection resets it before each item. */
+  /** Set whenever an aggregate is bound; who wants to know whether an expression has one resets it before. */
   seen: boolean
-  /** Inside the argument of an aggregate, where there must be no second one. */
-  nested: boolean
 }
 
 /** Plans the pattern of a subquery as a correlated plan with the leaf `argument`; given by the planner so that binding stays below it. */

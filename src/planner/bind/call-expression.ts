@@ -74,7 +74,7 @@ function nullIf(first: Bound, second: Bound, call: CallExpression): Bound {
     expression: {
       kind: 'case',
       type,
-      branches: [{ when: test.expression, then: none }],
+      branches: [{ when: test.expression, result: none }],
       otherwise: first.expression,
     },
     name: `CASE WHEN ${test.name} THEN  ELSE ${first.name}`,

@@ -49,7 +49,7 @@ export function bindEntityFunction(state: BindState, call: CallExpression): Boun
   return bind(state, { variable: null, bound }, call)
 }
 
-function valueOf(argument: Argument): Bound {
+function argumentValue(argument: Argument): Bound {
   return argument.variable === null ? argument.bound : variableValue(argument.variable)
 }
 
@@ -70,12 +70,12 @@ function bindValueField(bound: Bound, field: '_ID' | '_LABEL', call: CallExpress
 
 function bindId(_state: BindState, argument: Argument, call: CallExpression): Bound {
   if (isEntity(argument.variable)) return idOf(argument.variable)
-  return bindValueField(valueOf(argument), '_ID', call)
+  return bindValueField(argumentValue(argument), '_ID', call)
 }
 
 function bindLabel(_state: BindState, argument: Argument, call: CallExpression): Bound {
   const { variable } = argument
-  if (!isEntity(variable)) return bindValueField(valueOf(argument), '_LABEL', call)
+  if (!isEntity(variable)) return bindValueField(argumentValue(argument), '_LABEL', call)
   const names =
     variable.kind === 'node'
       ? variable.tables.map((t) => ({ table: t.id, name: t.name }))
@@ -90,12 +90,12 @@ function bindLabel(_state: BindState, argument: Argument, call: CallExpression):
 function bindEnd(argument: Argument, call: CallExpression, end: 'source' | 'target'): Bound {
   const { variable } = argument
   if (variable?.kind === 'rel') return variableValue(variable[end])
-  throw wrongType(valueOf(argument), 'REL', call.args[0]!.span)
+  throw wrongType(argumentValue(argument), 'REL', call.args[0]!.span)
 }
 
 /** The nodes (0) or rels (1) of a path or recursive rel. */
 function bindPart(argument: Argument, call: CallExpression, index: 0 | 1): Bound {
-  const path = valueOf(argument)
+  const path = argumentValue(argument)
   const type = typeOf(path)
   if (type.id !== 'RECURSIVE_REL') throw wrongType(path, 'RECURSIVE_REL', call.args[0]!.span)
   const element = index === 0 ? type.node : type.rel
@@ -115,7 +115,7 @@ function bindLength(_state: BindState, argument: Argument, call: CallExpression)
     }
   }
   if (variable?.kind === 'path') return pathLength(variable, call)
-  const path = valueOf(argument)
+  const path = argumentValue(argument)
   if (typeOf(path).id !== 'RECURSIVE_REL') throw wrongType(path, 'RECURSIVE_REL', call.args[0]!.span)
   const size = bindCall('size', [bindPart(argument, call, 1)], call.span)
   return { expression: size.expression, name: `LENGTH(${path.name})` }
@@ -136,7 +136,7 @@ function pathLength(path: PathVariable, call: CallExpression): Bound {
 
 function bindCost(_state: BindState, argument: Argument, call: CallExpression): Bound {
   const { variable } = argument
-  const name = valueOf(argument).name
+  const name = argumentValue(argument).name
   if (variable?.kind !== 'recursive' || variable.weight === null) {
     throw new DatabaseError('BINDER', `Cost function is not defined for ${name}`, { span: call.span })
   }
@@ -146,7 +146,9 @@ function bindCost(_state: BindState, argument: Argument, call: CallExpression): 
 }
 
 function bindKeys(_state: BindState, argument: Argument, call: CallExpression): Bound {
-  const names = isEntity(argument.variable) ? propertyNames(argument.variable) : valueKeys(valueOf(argument), call)
+  const names = isEntity(argument.variable)
+    ? propertyNames(argument.variable)
+    : valueKeys(argumentValue(argument), call)
   return literal(listOf(STRING), names, `[${names.join(',')}]`)
 }
 

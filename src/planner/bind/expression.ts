@@ -11,14 +11,25 @@ import type {
 } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import { commonTypeOf } from '../../types/common-type.ts'
+import { fitsInt, isIntType } from '../../types/int.ts'
 import { ANY, BOOL, type LogicalType } from '../../types/logical-type.ts'
 import { parseType } from '../../types/parse-type.ts'
 import { printType } from '../../types/print-type.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, implicitCast, isUntyped, literal, NULL_LITERAL, requireBool, typeOf, wrongType } from './bound.ts'
+import {
+  type Bound,
+  castTo,
+  implicitCast,
+  isUntyped,
+  literal,
+  NULL_LITERAL,
+  requireBool,
+  typeOf,
+  wrongType,
+} from './bound.ts'
 import { bindCallExpression } from './call-expression.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { atSpan, bindCall } from './function-call.ts'
+import { atSpan, bindCall, literalValue } from './function-call.ts'
 import { bindQuantifier } from './lambda.ts'
 import { bindLiteral } from './literal.ts'
 import { bindComparison, bindOperator, listOfBound } from './operator-expression.ts'
@@ -75,9 +86,10 @@ export function bindExpression(state: BindState, expression: Expression): Bound 
 
 /** A name in scope. @throws {DatabaseError} UNKNOWN_VARIABLE */
 function bindVariable(state: BindState, name: string, span: Span): Bound {
-  const variable = state.scope.find(name)
-  if (variable !== undefined) return variableValue(variable)
-  throw unknownVariable(state, name, span)
+  const entry = state.scope.entry(name)
+  if (entry === undefined) throw unknownVariable(state, name, span)
+  const value = variableValue(entry.variable)
+  return entry.variable.kind === 'alias' ? value : { ...value, name: entry.name }
 }
 
 /** @throws {DatabaseError} UNKNOWN_VARIABLE with the closest name in scope. */
@@ -157,27 +169,34 @@ function bindCase(state: BindState, expression: CaseExpression): Bound {
   const subject = expression.subject === undefined ? undefined : bindExpression(state, expression.subject)
   const branches = expression.branches.map(({ when, result }) => {
     const test = bindExpression(state, when)
-    const condition =
-      subject === undefined ? requireBool(test, when.span) : bindComparison('=', subject, test, when.span)
-    return { when: condition, then: bindExpression(state, result), span: result.span }
+    const condition = subject === undefined ? requireBool(test, when.span) : bindWhen(subject, test, when.span)
+    return { when: condition, result: bindExpression(state, result), span: result.span }
   })
   const otherwise =
     expression.otherwise === undefined
       ? undefined
       : { bound: bindExpression(state, expression.otherwise), span: expression.otherwise.span }
-  const results = [...branches.map((b) => b.then), ...(otherwise === undefined ? [] : [otherwise.bound])]
+  const results = [...branches.map((b) => b.result), ...(otherwise === undefined ? [] : [otherwise.bound])]
   const type = results.map(typeOf).find((t) => !isUntyped(t)) ?? ANY
-  const cast = branches.map((b) => ({ when: b.when, then: implicitCast(b.then, type, b.span) }))
+  const cast = branches.map((b) => ({ when: b.when, result: implicitCast(b.result, type, b.span) }))
   const last = otherwise === undefined ? NULL_LITERAL : implicitCast(otherwise.bound, type, otherwise.span)
   return {
     expression: {
       kind: 'case',
       type,
-      branches: cast.map((b) => ({ when: b.when.expression, then: b.then.expression })),
+      branches: cast.map((b) => ({ when: b.when.expression, result: b.result.expression })),
       otherwise: otherwise === undefined ? null : last.expression,
     },
-    name: `CASE ${cast.map((b) => `WHEN ${b.when.name} THEN ${b.then.name}`).join('')} ELSE ${last.name}`,
+    name: `CASE ${cast.map((b) => `WHEN ${b.when.name} THEN ${b.result.name}`).join('')} ELSE ${last.name}`,
   }
+}
+
+/** `CASE subject WHEN test`: a whole number takes the subject's width where it fits. */
+function bindWhen(subject: Bound, test: Bound, span: Span): Bound {
+  const type = typeOf(subject)
+  const value = literalValue(test)
+  const fits = (typeof value === 'number' || typeof value === 'bigint') && isIntType(type.id) && fitsInt(value, type.id)
+  return bindComparison('=', subject, fits && isIntType(typeOf(test).id) ? castTo(test, type) : test, span)
 }
 
 function bindList(state: BindState, expression: ListExpression): Bound {

@@ -67,7 +67,7 @@ export function bindOperator(state: BindState, expression: OperatorExpression): 
 function bindNegate(state: BindState, { operands, span }: OperatorExpression): Bound {
   const operand = operands[0]
   // `-5` is a constant, `-(5)` a call
-  if (operand.kind === 'literal' && operand.span.start === span.start + 1) {
+  if (operand.kind === 'literal' && state.text[operand.span.start] !== '(') {
     const constant = negated(operand)
     if (constant !== null) return constant
   }

@@ -34,9 +34,11 @@ export interface BoundProjection {
  * @throws {DatabaseError} what {@link bindExpression} throws; BINDER, RUNTIME for SKIP and LIMIT
  */
 export function bindProjection(state: BindState, projection: Projection): BoundProjection {
-  const collector: AggregateCollector = { items: [], slots: new Map(), seen: false, nested: false }
+  const collector: AggregateCollector = { items: [], slots: new Map(), seen: false }
   const bound = withAggregates(state, collector, () => expandItems(state, projection))
-  const order = withAggregates(state, collector, () => bindOrder(state, projection, bound))
+  // an aggregate in ORDER BY must not turn a plain projection into a grouping one
+  const orderCollector = collector.items.length > 0 ? collector : null
+  const order = withAggregates(state, orderCollector, () => bindOrder(state, projection, bound))
   const skip = projection.skip === undefined ? null : bindCount(state, projection.skip)
   const limit = projection.limit === undefined ? null : bindCount(state, projection.limit)
   const steps: LogicalStep[] = []

@@ -75,31 +75,43 @@ function bindSingleQuery(bind: BindState, query: SingleQuery): LogicalBranch {
 function bindClause(state: QueryState, clause: Clause): void {
   switch (clause.kind) {
     case 'match':
-      return bindMatch(state, clause)
+      bindMatch(state, clause)
+      break
     case 'unwind':
-      return bindUnwind(state, clause)
+      bindUnwind(state, clause)
+      break
     case 'with':
-      return bindWith(state, clause)
+      bindWith(state, clause)
+      break
     case 'return':
-      return bindReturn(state, clause)
+      bindReturn(state, clause)
+      break
     case 'load':
-      return bindLoadClause(state, clause)
+      bindLoadClause(state, clause)
+      break
     case 'call':
-      return bindCallClause(state, clause)
-    case 'create':
-      return bindWrite(state, bindCreate(state.bind, clause))
-    case 'merge':
-      return bindWrite(state, bindMerge(state.bind, clause))
-    case 'set':
-      return bindWrite(state, bindSet(state.bind, clause))
-    case 'delete':
-      return bindWrite(state, bindDelete(state.bind, clause))
+      bindCallClause(state, clause)
+      break
+    default:
+      state.steps.push(bindUpdate(state.bind, clause))
+      state.writes = true
   }
 }
 
-function bindWrite(state: QueryState, step: LogicalStep): void {
-  state.steps.push(step)
-  state.writes = true
+function bindUpdate(
+  bind: BindState,
+  clause: Extract<Clause, { kind: 'create' | 'merge' | 'set' | 'delete' }>,
+): LogicalStep {
+  switch (clause.kind) {
+    case 'create':
+      return bindCreate(bind, clause)
+    case 'merge':
+      return bindMerge(bind, clause)
+    case 'set':
+      return bindSet(bind, clause)
+    case 'delete':
+      return bindDelete(bind, clause)
+  }
 }
 
 function bindMatch(state: QueryState, clause: MatchClause): void {

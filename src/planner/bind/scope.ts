@@ -20,6 +20,11 @@ export class Scope {
     return this.#entries.get(name.toLowerCase())?.variable
   }
 
+  /** @returns the name as it was first spelled with its variable, or undefined. */
+  entry(name: string): ScopeEntry | undefined {
+    return this.#entries.get(name.toLowerCase())
+  }
+
   /** Adds a name; an earlier meaning is hidden. */
   add(name: string, variable: Variable): void {
     this.#entries.set(name.toLowerCase(), { name, variable })

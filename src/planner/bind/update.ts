@@ -92,7 +92,8 @@ function createRel(
   if (rel.kind === 'recursive') {
     throw new DatabaseError('BINDER', `Cannot create recursive rel ${rel.name}.`, { span })
   }
-  const [table, ...others] = rel.tables
+  const fitting = rel.tables.filter((t) => candidatesOf(t, rel).length > 0)
+  const [table, ...others] = rel.tables.length === 1 ? rel.tables : fitting
   if (table === undefined || others.length > 0) {
     const text = `Create rel ${rel.name} with multiple rel labels or bound by multiple node labels is not supported.`
     throw new DatabaseError('BINDER', text, { span })
@@ -103,7 +104,7 @@ function createRel(
   }
   return {
     slot: rel.slot,
-    candidates: candidatesOf(table, rel, span),
+    candidates: requireCandidates(state, table, rel, span),
     source: rel.source.slot,
     target: rel.target.slot,
     values: columnValues(
@@ -115,15 +116,27 @@ function createRel(
   }
 }
 
-function candidatesOf(table: RelTableEntry, rel: PatternRel, span: Span): CreateRelItem['candidates'] {
+function candidatesOf(table: RelTableEntry, rel: PatternRel): CreateRelItem['candidates'] {
   const has = (tables: readonly NodeTableEntry[], id: number): boolean => tables.some((t) => t.id === id)
-  const candidates = table.pairs
+  return table.pairs
     .filter((pair) => has(rel.source.tables, pair.from) && has(rel.target.tables, pair.to))
     .map((pair) => ({ relTable: pair.id, fromTable: pair.from, toTable: pair.to }))
+}
+
+function requireCandidates(
+  state: BindState,
+  table: RelTableEntry,
+  rel: PatternRel,
+  span: Span,
+): CreateRelItem['candidates'] {
+  const candidates = candidatesOf(table, rel)
   if (candidates.length > 0) return candidates
-  const from = rel.source.tables.map((t) => t.name).join(', ')
-  const to = rel.target.tables.map((t) => t.name).join(', ')
-  throw new DatabaseError('BINDER', `Rel table ${table.name} does not connect ${from} to ${to}.`, { span })
+  const fits = (node: NodeVariable, ids: readonly number[]): boolean => node.tables.some((t) => ids.includes(t.id))
+  const sources = table.pairs.map((p) => p.from)
+  const [node, ids] = fits(rel.source, sources) ? [rel.target, table.pairs.map((p) => p.to)] : [rel.source, sources]
+  const names = [...new Set(ids)].map((id) => state.context.catalog.nodeTableById(id)?.name ?? '')
+  const text = `Query node ${node.name} violates schema. Expected labels are ${names.join(', ')}.`
+  throw new DatabaseError('BINDER', text, { span })
 }
 
 function sameName(a: string, b: string): boolean {

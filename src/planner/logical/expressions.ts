@@ -24,7 +24,7 @@ export function childrenOf(expression: BoundExpression): readonly BoundExpressio
       return [expression.item, expression.list]
     case 'case':
       return [
-        ...expression.branches.flatMap((b) => [b.when, b.then]),
+        ...expression.branches.flatMap((b) => [b.when, b.result]),
         ...(expression.otherwise === null ? [] : [expression.otherwise]),
       ]
     case 'list':
@@ -67,7 +67,7 @@ function withChildren(expression: BoundExpression, parts: readonly BoundExpressi
     case 'in':
       return { ...expression, item: first!, list: second! }
     case 'case': {
-      const branches = expression.branches.map((_, i) => ({ when: parts[2 * i]!, then: parts[2 * i + 1]! }))
+      const branches = expression.branches.map((_, i) => ({ when: parts[2 * i]!, result: parts[2 * i + 1]! }))
       return { ...expression, branches, otherwise: expression.otherwise === null ? null : parts.at(-1)! }
     }
     case 'list':

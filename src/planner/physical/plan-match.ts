@@ -153,7 +153,11 @@ class MatchPlanner {
 
   #bindNode(node: GraphNode): void {
     const access = this.#keyAccess(node)
-    if (access === null) return this.#scan(node)
+    if (access === null) this.#scan(node)
+    else this.#lookUp(node, access)
+  }
+
+  #lookUp(node: GraphNode, access: KeyAccess): void {
     const { slot } = node.variable
     const [table] = node.tables
     const key = access.isList ? this.#unwindKeys(access) : access.key
