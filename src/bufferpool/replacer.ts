@@ -67,13 +67,18 @@ export class Replacer {
   evict(): number {
     const header = this.#header
     const smallTarget = Math.max(1, Math.floor(header[HEADER.limit]! / SMALL_SHARE))
-    const tries = 5 * (header[HEADER.smallLength]! + header[HEADER.mainLength]!)
-    for (let i = 0; i < tries; i++) {
-      const isSmallFull = header[HEADER.smallLength]! > smallTarget || header[HEADER.mainLength] === 0
-      // A small queue of pinned pages must not hide what could leave the main one, nor the other way round.
-      const fromSmall = i % 64 === 63 ? !isSmallFull : isSmallFull
-      const frame = fromSmall ? this.#tryFront(HEADER.smallFirst) : this.#tryFront(HEADER.mainFirst)
+    // How often each queue's front is worth a look: a page of the main queue is passed over for three uses at most.
+    let smallLeft = header[HEADER.smallLength]!
+    let mainLeft = 4 * header[HEADER.mainLength]!
+    while (smallLeft > 0 || mainLeft > 0) {
+      const isSmallFull = header[HEADER.smallLength]! > smallTarget || mainLeft === 0
+      const fromSmall = isSmallFull && smallLeft > 0
+      if (fromSmall) smallLeft--
+      else mainLeft--
+      const mainLength = header[HEADER.mainLength]!
+      const frame = this.#tryFront(fromSmall ? HEADER.smallFirst : HEADER.mainFirst)
       if (frame >= 0) return frame
+      if (fromSmall) mainLeft += 4 * (header[HEADER.mainLength]! - mainLength) // one that went on to the main queue
     }
     return -1
   }
