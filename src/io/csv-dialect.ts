@@ -30,13 +30,15 @@ interface Candidate {
 /**
  * Finds out delimiter, quote and escape from the first records, as far as the options leave them open. Each combination is tried;
  * those under which a record cannot be split are out. Of the others the one under which the most records have equally many fields (or
- * as many as `expectedColumns`) is taken; on a tie one whose quotes and escapes occur, then the rarer delimiter. Quote and escape that
+ * as many as `expectedColumns`) is taken, the comma first; on a tie one whose quotes and escapes occur, then the rarer delimiter. Quote and escape that
  * do not occur in the sample are `"`, so that a quote further down the file is still one.
  */
 export function detectDialect(sample: CsvSample, options: CsvOptions, expectedColumns: number | undefined): CsvDialect {
   let best: Candidate | undefined
   if (options.autoDetect) {
-    for (const delimiter of choices(options.delimiter, DELIMITERS)) {
+    // Unbraced lists have semicolons between their elements.
+    const delimiters = options.listUnbraced ? DELIMITERS.filter((delimiter) => delimiter !== ';') : DELIMITERS
+    for (const delimiter of choices(options.delimiter, delimiters)) {
       for (const quote of choices(options.quote, QUOTES)) {
         for (const escaper of choices(options.escape, ESCAPES)) {
           const dialect = { delimiter: code(delimiter), quote: code(quote), escape: code(escaper) }
@@ -98,10 +100,10 @@ function tryDialect(
 function isBetter(candidate: Candidate, best: Candidate | undefined, countKnown: boolean): boolean {
   if (best === undefined) return true
   if (candidate.matching !== best.matching) return candidate.matching > best.matching
-  const explained = candidate.columns > 1 ? candidate.consistent : 0
-  const bestExplained = best.columns > 1 ? best.consistent : 0
-  if (explained !== bestExplained) return explained > bestExplained
+  // A delimiter that does not occur explains every record as one field: another one has to explain as many.
+  if (candidate.columns < 2) return false
+  if (candidate.consistent !== best.consistent) return candidate.consistent > best.consistent
   if (candidate.quoted !== best.quoted) return candidate.quoted
   if (candidate.escaped !== best.escaped) return candidate.escaped
-  return !countKnown && explained > 0 && candidate.dialect.delimiter !== best.dialect.delimiter
+  return !countKnown && candidate.dialect.delimiter !== best.dialect.delimiter
 }

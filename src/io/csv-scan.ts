@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { textParser } from '../types/cast/text-parser.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import { type ByteSource, FileSource } from './byte-source.ts'
 import type { CsvColumnSpec, TextParser } from './csv-column.ts'
@@ -9,6 +10,7 @@ import { isCompressed } from './file-format.ts'
 import type { FileScan, ScanBatch, ScanRequest } from './file-scan.ts'
 import { GzipSource } from './gzip-source.ts'
 import { ioError } from './io-error.ts'
+import { type TextParserOf, unbracedListParser } from './unbraced-list.ts'
 
 const WARNING_LIMIT = 8192
 
@@ -39,7 +41,7 @@ export class CsvScan implements FileScan {
     this.#specs = this.columns.map(({ type }, i) => ({
       type,
       wanted: request.wanted?.[i] ?? true,
-      parse: cellParser(type, request.textParser(type), this.#options),
+      parse: cellParser(type, request.textParser ?? textParser, this.#options),
     }))
   }
 
@@ -97,11 +99,8 @@ function fileBytes(path: string): number {
   }
 }
 
-/** What a cell means beyond the text form of its type: the word `null`, and lists without their brackets. */
-function cellParser(type: LogicalType, parse: TextParser, options: CsvOptions): TextParser {
-  const unbraced = options.listUnbraced && (type.id === 'LIST' || type.id === 'ARRAY')
-  return (text) => {
-    if (text.length <= 8 && text.trim().toLowerCase() === 'null') return null
-    return parse(unbraced && !/^\s*\[.*\]\s*$/s.test(text) ? `[${text}]` : text)
-  }
+/** A cell may be the word `null` whatever its type is (but for text, which is not parsed). */
+function cellParser(type: LogicalType, makeParser: TextParserOf, options: CsvOptions): TextParser {
+  const parse = options.listUnbraced ? unbracedListParser(type, makeParser) : makeParser(type)
+  return (text) => (text.length <= 8 && text.trim().toLowerCase() === 'null' ? null : parse(text))
 }

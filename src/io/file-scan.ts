@@ -53,8 +53,8 @@ export interface ScanRequest {
   readonly columns?: readonly NamedColumn[] | undefined
   /** Which columns are read; all if absent. */
   readonly wanted?: readonly boolean[] | undefined
-  /** @returns the parser for cells of a type. */
-  readonly textParser: (type: LogicalType) => TextParser
+  /** @returns the parser for cells of a type; the one of types/ if absent. */
+  readonly textParser?: ((type: LogicalType) => TextParser) | undefined
   /** Finds user-defined types in a header like `id:myType`. */
   readonly resolveType?: TypeResolver | undefined
   /** Warnings kept with their reasons; more are only counted. Default 8192. */

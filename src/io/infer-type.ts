@@ -1,3 +1,4 @@
+import { textParser } from '../types/cast/text-parser.ts'
 import { unifiedType } from '../types/common-type.ts'
 import { parseDate } from '../types/date.ts'
 import { parseInterval } from '../types/interval.ts'
@@ -36,9 +37,16 @@ export function inferCellType(cell: string): LogicalType {
   if (scanTimestamp(text) !== null) return scalar('TIMESTAMP')
   if (UUID.test(text)) return scalar('UUID')
   if (/\d/.test(text) && succeeds(() => parseInterval(text))) return scalar('INTERVAL')
-  if (text.startsWith('[') && text.endsWith(']')) return inferList(text.slice(1, -1))
-  if (text.startsWith('{') && text.endsWith('}')) return inferMapOrStruct(text.slice(1, -1))
-  return STRING
+  return inferNested(text)
+}
+
+function inferNested(text: string): LogicalType {
+  const isList = text.startsWith('[') && text.endsWith(']')
+  if (!isList && !(text.startsWith('{') && text.endsWith('}'))) return STRING
+  const inner = text.slice(1, -1)
+  const type = isList ? inferList(inner) : inferMapOrStruct(inner)
+  // Text with stray brackets or quotes may look like a list without being one.
+  return succeeds(() => textParser(withoutAny(type))(text)) ? type : STRING
 }
 
 /**

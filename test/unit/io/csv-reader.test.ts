@@ -136,7 +136,24 @@ describe('csv files', () => {
   it('reads lists with and without brackets', () => {
     const columns = columnsOf('a INT64[]')
     assert.deepEqual(read('"[1,2]"\n[]\n', { columns }), [[[1, 2]], [[]]])
-    assert.deepEqual(read('"1,2"\n3\n', { columns, options: { list_unbraced: true } }), [[[1, 2]], [[3]]])
+    const options = { list_unbraced: true, header: false }
+    assert.deepEqual(read('1;2\n3\n[4;5]\n"[6,7]"\n;\n', { columns, options }), [
+      [[1, 2]],
+      [[3]],
+      [[4, 5]],
+      [[6, 7]],
+      [[null, null]],
+    ])
+    const nested = columnsOf('a STRING[][]', 'b INT64[2]', 'c INT64')
+    assert.deepEqual(read('"[a,b];x;;[k]",1;2,5\n', { columns: nested, options }), [
+      [[['a', 'b'], ['x'], null, ['k']], [1, 2], 5],
+    ])
+    assertFails(
+      () => read('a,1;2;3,5\n', { columns: nested, options }),
+      'BAD_FILE',
+      'on line 1',
+      '1;2;3 is not in INT64[2] range',
+    )
   })
 
   it('skips lines and the header', () => {

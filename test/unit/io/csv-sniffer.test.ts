@@ -107,6 +107,15 @@ describe('csv sniffing', () => {
     ])
   })
 
+  it('keeps one column where another delimiter does not fit every row', () => {
+    assert.deepEqual(types('a\nb;c\nd;e\n'), ['STRING'])
+    assert.deepEqual(types('a;b;c\n', { list_unbraced: true }), ['STRING'])
+  })
+
+  it('takes brackets that do not match for text', () => {
+    assert.deepEqual(types('"[[]",{a,"[1],[2]"\n"[[]",{a,"[1],[2]"\n'), ['STRING', 'STRING', 'STRING'])
+  })
+
   it('finds quote and escape', () => {
     assert.deepEqual(rows("'a,b';1\n'x';2\n"), [
       ['a,b', 1],

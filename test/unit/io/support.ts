@@ -8,7 +8,6 @@ import type { OptionValue } from '../../../src/io/csv-options.ts'
 import type { NamedColumn } from '../../../src/io/csv-sniffer.ts'
 import type { FileScan } from '../../../src/io/file-scan.ts'
 import { openScan } from '../../../src/io/open-scan.ts'
-import { textParser } from '../../../src/types/cast/text-parser.ts'
 import { parseType } from '../../../src/types/parse-type.ts'
 import type { Value } from '../../../src/types/value.ts'
 import { vectorReader } from '../../../src/types/vector-reader.ts'
@@ -47,7 +46,7 @@ export interface ReadOptions {
 }
 
 export function openFiles(paths: string | string[], { options = {}, columns, wanted }: ReadOptions = {}): FileScan {
-  return openScan({ paths: typeof paths === 'string' ? [paths] : paths, options, columns, wanted, textParser })
+  return openScan({ paths: typeof paths === 'string' ? [paths] : paths, options, columns, wanted })
 }
 
 /** All rows of a scan as values. Closes it. */
