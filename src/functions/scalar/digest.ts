@@ -1,0 +1,53 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { DatabaseError } from '../../errors/database-error.ts'
+import { combine, hasherFor, widen } from '../../types/hash.ts'
+import { normaliseInt } from '../../types/int.ts'
+import type { Value } from '../../types/value.ts'
+import { code, type FunctionRecord, record } from '../function-record.ts'
+import { fixed } from './simple-overload.ts'
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    throw new DatabaseError(
+      'RUNTIME',
+      'Failure in decode: could not convert blob to UTF8 string, the blob contained invalid UTF8 characters',
+    )
+  }
+}
+
+/** Functions of bytes, digests and identifiers. */
+export const DIGEST_FUNCTIONS: readonly FunctionRecord[] = [
+  record('ENCODE', 'UTF-8 bytes of a text.', [
+    fixed('STRING', 'BLOB', (text: string) => new Uint8Array(Buffer.from(text, 'utf8'))),
+  ]),
+  record('DECODE', 'Text of UTF-8 bytes.', [fixed('BLOB', 'STRING', decode)]),
+  record('OCTET_LENGTH', 'Number of bytes.', [
+    fixed('BLOB', 'INT64', (bytes: Uint8Array) => bytes.length, '$0.length'),
+  ]),
+  record('MD5', 'MD5 digest of a text, in hexadecimal digits.', [
+    fixed('STRING', 'STRING', (text: string) => createHash('md5').update(text).digest('hex')),
+  ]),
+  record('SHA256', 'SHA-256 digest of a text, in hexadecimal digits.', [
+    fixed('STRING', 'STRING', (text: string) => createHash('sha256').update(text).digest('hex')),
+  ]),
+  record('HASH', 'A number that is the same for equal values; it may change with the version.', [
+    {
+      parameters: ['ANY'],
+      returns: 'UINT64',
+      make: (fn) => {
+        const hash = hasherFor(fn.parameterTypes[0]!)
+        return code((v: Value) => {
+          const low = hash(v)
+          return normaliseInt(widen(combine(low, 0x5bd1e995), low))
+        })
+      },
+    },
+  ]),
+  record('GEN_RANDOM_UUID', 'A new random UUID (version 4).', [
+    { ...fixed('', 'UUID', () => randomUUID()), volatile: true },
+  ]),
+]

@@ -1,0 +1,146 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import { listOf, STRING } from '../../types/logical-type.ts'
+import type { Int, Value } from '../../types/value.ts'
+import { type Call, type FunctionRecord, type Overload, record } from '../function-record.ts'
+import { translateRegex } from './regex-syntax.ts'
+import { fixed } from './simple-overload.ts'
+
+interface Compiled {
+  readonly anywhere: RegExp
+  readonly whole: RegExp
+  readonly groupCount: number
+}
+
+const CACHE_SIZE = 256
+const cache = new Map<string, Compiled | null>()
+
+/** @returns the compiled pattern, null for a bad one. The last patterns of the thread are kept, so a constant one is compiled once. */
+function compile(pattern: string): Compiled | null {
+  const known = cache.get(pattern)
+  if (known !== undefined) return known
+  const compiled = compileNew(pattern)
+  if (cache.size >= CACHE_SIZE) cache.clear()
+  cache.set(pattern, compiled)
+  return compiled
+}
+
+function compileNew(pattern: string): Compiled | null {
+  const translated = translateRegex(pattern)
+  if (translated === null) return null
+  const { source, flags, groupCount } = translated
+  try {
+    return { anywhere: new RegExp(source, `g${flags}`), whole: new RegExp(`^(?:${source})$`, flags), groupCount }
+  } catch {
+    return null
+  }
+}
+
+function fullMatch(text: string, pattern: string): boolean {
+  return compile(pattern)?.whole.test(text) ?? false
+}
+
+function matches(text: string, pattern: string): boolean {
+  const regex = compile(pattern)?.anywhere
+  if (regex === undefined) return false
+  regex.lastIndex = 0
+  return regex.test(text)
+}
+
+/** `\1` in a replacement is a group, `\0` the whole match, `\\` a backslash. @returns null for any other use of the backslash. */
+function replacer(replacement: string, groupCount: number): ((...match: string[]) => string) | null {
+  for (const [, escaped] of replacement.matchAll(/\\([\s\S]?)/g)) {
+    if (escaped !== '\\' && !(/^\d$/.test(escaped!) && Number(escaped) <= groupCount)) return null
+  }
+  return (...match) =>
+    replacement.replace(/\\(.)/g, (_, escaped: string) => (escaped === '\\' ? '\\' : (match[Number(escaped)] ?? '')))
+}
+
+function replace(text: string, pattern: string, replacement: string, everywhere: boolean): string {
+  const compiled = compile(pattern)
+  const replaceMatch = compiled === null ? null : replacer(replacement, compiled.groupCount)
+  if (compiled === null || replaceMatch === null) return text
+  if (everywhere) return text.replace(compiled.anywhere, replaceMatch)
+  compiled.anywhere.lastIndex = 0
+  const match = compiled.anywhere.exec(text)
+  if (match === null) return text
+  const end = match.index + match[0].length
+  return text.slice(0, match.index) + replaceMatch(...match) + text.slice(end)
+}
+
+function compileGroup(pattern: string, group: Int): RegExp {
+  const compiled = compile(pattern)
+  if (compiled === null || group < 0 || group > compiled.groupCount) {
+    throw new DatabaseError('RUNTIME', 'Regex match group index is out of range')
+  }
+  compiled.anywhere.lastIndex = 0
+  return compiled.anywhere
+}
+
+function extract(text: string, pattern: string, group: Int = 0): string {
+  return compileGroup(pattern, group).exec(text)?.[Number(group)] ?? ''
+}
+
+function extractAll(text: string, pattern: string, group: Int = 0): string[] {
+  return Array.from(text.matchAll(compileGroup(pattern, group)), (match) => match[Number(group)] ?? '')
+}
+
+/** Pieces between matches; empty ones are left out. A pattern that matches nothing at all gives no pieces. */
+function split(text: string, pattern: string): string[] {
+  const compiled = compile(pattern)
+  if (compiled === null) return [text]
+  const pieces: string[] = []
+  let start = 0
+  for (const match of text.matchAll(compiled.anywhere)) {
+    if (match[0] === '') return pieces
+    if (match.index > start) pieces.push(text.slice(start, match.index))
+    start = match.index + match[0].length
+  }
+  if (start < text.length) pieces.push(text.slice(start))
+  return pieces
+}
+
+function checkOption(option: Value | undefined): void {
+  if (option !== 'g') {
+    throw new DatabaseError('BINDER', 'regex_replace can only support global replace option: g.')
+  }
+}
+
+const replaceAll: Overload = {
+  ...fixed('STRING,STRING,STRING,STRING', 'STRING', (text: string, pattern: string, to: string, option: string) => {
+    checkOption(option)
+    return replace(text, pattern, to, true)
+  }),
+  bind: (call: Call) => {
+    if (call.literals[3] !== undefined && call.literals[3] !== null) checkOption(call.literals[3])
+    return { parameterTypes: [STRING, STRING, STRING, STRING], returnType: STRING }
+  },
+}
+
+function listResult(overload: Overload): Overload {
+  return { ...overload, bind: () => ({ returnType: listOf(STRING) }) }
+}
+
+/** Functions of regular expressions in the syntax of RE2. A bad pattern matches nothing. */
+export const REGEX_FUNCTIONS: readonly FunctionRecord[] = [
+  record('REGEXP_FULL_MATCH =~', 'Whether the pattern matches the whole text.', [
+    fixed('STRING,STRING', 'BOOL', fullMatch),
+  ]),
+  record('REGEXP_MATCHES', 'Whether the pattern matches somewhere in the text.', [
+    fixed('STRING,STRING', 'BOOL', matches),
+  ]),
+  record('REGEXP_REPLACE', "The text with the first match, or with 'g' every match, replaced.", [
+    replaceAll,
+    fixed('STRING,STRING,STRING', 'STRING', (t: string, p: string, r: string) => replace(t, p, r, false)),
+  ]),
+  record('REGEXP_EXTRACT', 'The first match, or a group of it; the empty text if there is none.', [
+    fixed('STRING,STRING', 'STRING', (t: string, p: string) => extract(t, p)),
+    fixed('STRING,STRING,INT64', 'STRING', extract),
+  ]),
+  record('REGEXP_EXTRACT_ALL', 'All matches, or a group of each.', [
+    listResult(fixed('STRING,STRING', 'LIST', (t: string, p: string) => extractAll(t, p))),
+    listResult(fixed('STRING,STRING,INT64', 'LIST', extractAll)),
+  ]),
+  record('REGEXP_SPLIT_TO_ARRAY', 'The pieces of the text between matches.', [
+    listResult(fixed('STRING,STRING', 'LIST', split)),
+  ]),
+]
