@@ -1,0 +1,44 @@
+import type { Block } from './block.ts'
+import type { Code } from './code.ts'
+import type { SlotVariables } from './slot-variables.ts'
+
+/**
+ * What generated code can see at a place: slots bound and values computed in this JavaScript block or one around it, up to the
+ * function's outermost block.
+ */
+export class Scope {
+  readonly parent: Scope | null
+  readonly block: Block
+  /** Loops around this place in the function. */
+  readonly loopDepth: number
+  readonly #slots = new Map<number, SlotVariables>()
+  readonly #memo = new Map<string, Code>()
+
+  constructor(parent: Scope | null, block: Block, isLoop: boolean) {
+    this.parent = parent
+    this.block = block
+    this.loopDepth = (parent?.loopDepth ?? 0) + (isLoop ? 1 : 0)
+  }
+
+  bind(variables: SlotVariables): void {
+    this.#slots.set(variables.slot.slot, variables)
+  }
+
+  find(slot: number): SlotVariables | undefined {
+    return this.#slots.get(slot) ?? this.parent?.find(slot)
+  }
+
+  /** Slots visible here. */
+  visible(into: Map<number, SlotVariables> = new Map()): Map<number, SlotVariables> {
+    for (const [slot, variables] of this.#slots) if (!into.has(slot)) into.set(slot, variables)
+    return this.parent === null ? into : this.parent.visible(into)
+  }
+
+  remember(key: string, code: Code): void {
+    this.#memo.set(key, code)
+  }
+
+  recall(key: string): Code | undefined {
+    return this.#memo.get(key) ?? this.parent?.recall(key)
+  }
+}

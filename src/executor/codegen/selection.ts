@@ -1,0 +1,137 @@
+import type { PushedPredicate } from '../../plan/operator.ts'
+import type { NodeTableReader, RangePredicate } from '../../storage/read-view.ts'
+import type { Value } from '../../types/value.ts'
+import { constantOf } from './constants.ts'
+import type { Emitter } from './emitter.ts'
+
+/** A table of a scan with the tests that are pushed down to it. */
+export interface ScanTable {
+  readonly table: number
+  readonly predicates: readonly PushedPredicate[]
+}
+
+const SELECTION_ROWS = 8192
+
+/**
+ * Emits how many rows of a table without deleted rows pass the tests in [start, end), without a loop over them.
+ * @returns the code of the number, or null when there are deleted rows.
+ */
+export function emitSelectionCount(table: ScanTable, start: string, end: string, emitter: Emitter): string | null {
+  if (emitter.traits.hasDeleted(table.table)) return null
+  return table.predicates.length === 0 ? `(${end} - ${start})` : emitTests(table, start, end, emitter).count
+}
+
+/**
+ * Emits the loop over the live rows of one table in [start, end) that pass the pushed tests. Tests work on encoded chunks through
+ * `filterDense` and `filterRange`; without tests the range itself is the loop.
+ */
+export function emitSelection(
+  table: ScanTable,
+  start: string,
+  end: string,
+  emitter: Emitter,
+  body: (offset: string) => void,
+): void {
+  const deleted = emitDeletedTest(table.table, emitter)
+  if (table.predicates.length === 0) return emitDense(deleted, start, end, emitter, body)
+  const { selection, count } = emitTests(table, start, end, emitter)
+  const row = emitter.fresh('i')
+  emitter.loop(`for (let ${row} = 0; ${row} < ${count}; ${row}++)`, () => {
+    const offset = emitter.hold(`${selection}[${row}]`, 'n')
+    if (deleted !== null) emitter.line(`if (${deleted(offset)}) continue`)
+    body(offset)
+  })
+}
+
+function emitTests(
+  table: ScanTable,
+  start: string,
+  end: string,
+  emitter: Emitter,
+): { selection: string; count: string } {
+  const selection = emitter.use(emitter.object(() => new Uint32Array(SELECTION_ROWS)))
+  const count = emitter.fresh('m')
+  const names = { selection, count, start, end }
+  table.predicates.forEach((predicate, i) => emitPredicate(table.table, predicate, i, names, emitter))
+  return { selection, count }
+}
+
+function emitDense(
+  deleted: ((offset: string) => string) | null,
+  start: string,
+  end: string,
+  emitter: Emitter,
+  body: (offset: string) => void,
+): void {
+  const offset = emitter.fresh('n')
+  emitter.loop(`for (let ${offset} = ${start}; ${offset} < ${end}; ${offset}++)`, () => {
+    if (deleted !== null) emitter.line(`if (${deleted(offset)}) continue`)
+    body(offset)
+  })
+}
+
+function emitPredicate(
+  table: number,
+  predicate: PushedPredicate,
+  index: number,
+  names: { selection: string; count: string; start: string; end: string },
+  emitter: Emitter,
+): void {
+  const valueOf = constantOf(predicate.bound, emitter)
+  const range = emitter.use(emitter.object((run) => rangeOf(predicate.operator, valueOf(run)) ?? 0))
+  const column = emitter.bind(`column:${table}:${predicate.columnId}`, (run) =>
+    run.context.view.nodeTable(table).column(predicate.columnId),
+  )
+  const { selection, count, start, end } = names
+  if (index === 0) {
+    emitter.line(`let ${count} = ${range} === 0 ? 0 : ${column}.filterDense(${range}, ${start}, ${end}, ${selection})`)
+  } else {
+    emitter.line(`${count} = ${range} === 0 ? 0 : ${column}.filterRange(${range}, ${selection}, ${count})`)
+  }
+}
+
+/** @returns the range that a comparison with a constant stands for; null for a comparison with NULL, which keeps nothing. */
+export function rangeOf(operator: PushedPredicate['operator'], bound: Value): RangePredicate | null {
+  if (bound === null) return null
+  const equal = { min: bound, minInclusive: true, max: bound, maxInclusive: true, negate: false }
+  switch (operator) {
+    case '=':
+      return equal
+    case '<>':
+      return { ...equal, negate: true }
+    case '<':
+    case '<=':
+      return { ...equal, min: null, maxInclusive: operator === '<=' }
+    case '>':
+    case '>=':
+      return { ...equal, max: null, minInclusive: operator === '>=' }
+  }
+}
+
+/** @returns the test whether a row is deleted, as code; null when none is. */
+export function emitDeletedTest(table: number, emitter: Emitter): ((offset: string) => string) | null {
+  if (!emitter.traits.hasDeleted(table)) return null
+  if (emitter.plan.writes) {
+    const test = emitter.bind(`deletedTest:${table}`, (run) => new DeletedTest(run.context.view.nodeTable(table)))
+    return (offset) => `${test}.has(${offset})`
+  }
+  const bits = emitter.bind(
+    `deleted:${table}`,
+    (run) => run.context.view.nodeTable(table).deleted ?? new Uint32Array(1),
+  )
+  return (offset) => `(${bits}[${offset} >>> 5] & (1 << ${offset})) !== 0`
+}
+
+/** Membership test of deleted rows that notices when a row is deleted during the run. */
+class DeletedTest {
+  readonly #reader: NodeTableReader
+
+  constructor(reader: NodeTableReader) {
+    this.#reader = reader
+  }
+
+  has(row: number): boolean {
+    const bits = this.#reader.deleted
+    return bits !== null && row >>> 5 < bits.length && (bits[row >>> 5]! & (1 << row)) !== 0
+  }
+}

@@ -1,0 +1,118 @@
+import type { BoundExpression } from '../plan/bound-expression.ts'
+import type { Operator } from '../plan/operator.ts'
+import type { QueryPlan } from '../plan/statement.ts'
+import { CHUNK_ROWS } from '../storage/read-view.ts'
+import type { Pipeline } from './codegen/emitter.ts'
+import type { ResultSink } from './codegen/result-sink.ts'
+import { children, operatorExpressions, subexpressions } from './codegen/used-slots.ts'
+import { type CompiledVariant, compileQuery, type GeneratedFunction } from './compile-query.ts'
+import type { ExecutionContext, OperatorStatistics, QueryResultData } from './context.ts'
+import { MORSEL_ROWS } from './operators/scan-nodes.ts'
+import { Run } from './run.ts'
+
+/**
+ * Runs a plan to its end in this thread. Memory of breakers is given back, cursors are closed, whatever happens.
+ * @throws {DatabaseError} whatever the statement runs into; INTERRUPTED, TIMEOUT, OUT_OF_MEMORY.
+ * @throws {MoveToWorker} see {@link ExecutionContext.yieldAfterMs}.
+ */
+export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryResultData {
+  const variant = compileQuery(plan).variantFor(context, context.profile ?? false)
+  const run = new Run(context, variant.factories, variant.registerCount)
+  try {
+    run.check()
+    variant.pipelines.forEach((pipeline, i) => runPipeline(pipeline, i, variant, run))
+    const sink = run.get<ResultSink>(variant.result)
+    return {
+      columns: sink.finish(),
+      rowCount: sink.rowCount,
+      statistics: { operators: statisticsOf(plan, variant, run), pipelines: variant.pipelines.length },
+    }
+  } finally {
+    run.close()
+  }
+}
+
+function runPipeline(pipeline: Pipeline, index: number, variant: CompiledVariant, run: Run): void {
+  for (const binding of pipeline.bindings) run.get(binding)
+  const fn = variant.functions.get(pipeline.functionName)!
+  const { source } = pipeline
+  const morsels = new Morsels(run, index, variant.pipelines.length)
+  switch (source.kind) {
+    case 'once':
+      fn(run.bindings, 0, 0, 0)
+      break
+    case 'nodes':
+      driveNodes(fn, source.tables, run, morsels)
+      break
+    case 'rows':
+      driveRange(fn, run.get<{ readonly length: number }>(source.binding).length, 0, run, morsels)
+      break
+  }
+  for (const action of pipeline.after) action(run)
+}
+
+/** Progress of a pipeline. */
+class Morsels {
+  readonly #run: Run
+  readonly #pipeline: number
+  readonly #pipelines: number
+  total = 0
+  #done = 0
+
+  constructor(run: Run, pipeline: number, pipelines: number) {
+    this.#run = run
+    this.#pipeline = pipeline
+    this.#pipelines = pipelines
+  }
+
+  next(): void {
+    this.#run.check()
+    this.#run.context.progress?.(this.#pipeline, this.#pipelines, ++this.#done, this.total)
+  }
+}
+
+function driveNodes(fn: GeneratedFunction, tables: readonly number[], run: Run, morsels: Morsels): void {
+  const counts = tables.map((table) => run.context.view.nodeTable(table).rowCount)
+  morsels.total = counts.reduce((sum, rows) => sum + Math.ceil(rows / MORSEL_ROWS), 0)
+  for (const [part, rows] of counts.entries()) {
+    if (driveRange(fn, rows, part, run, morsels)) return
+  }
+}
+
+/** @returns whether the function has asked to stop. Morsels never cross a chunk: their size divides CHUNK_ROWS. */
+function driveRange(fn: GeneratedFunction, rows: number, part: number, run: Run, morsels: Morsels): boolean {
+  if (morsels.total === 0) morsels.total = Math.ceil(rows / MORSEL_ROWS)
+  for (let start = 0; start < rows; start += MORSEL_ROWS) {
+    morsels.next()
+    if (fn(run.bindings, start, Math.min(rows, start + MORSEL_ROWS), part) !== 0) return true
+  }
+  return false
+}
+
+// a morsel lies inside one chunk because of this
+if (CHUNK_ROWS % MORSEL_ROWS !== 0) throw new RangeError('morsels must divide chunks')
+
+function statisticsOf(plan: QueryPlan, variant: CompiledVariant, run: Run): OperatorStatistics[] {
+  return numberOperators(plan).map((op, index) => {
+    const note = variant.notes.get(op)
+    const visited = note === undefined ? 0 : run.registers[note.visitedRegister]!
+    return { index, op: op.op, visited, strategy: note?.strategy ?? '' }
+  })
+}
+
+/** @returns the operators of a plan in pre-order, sub-plans of expressions after the operator that holds them. */
+export function numberOperators(plan: QueryPlan): Operator[] {
+  const found: Operator[] = []
+  const visit = (op: Operator): void => {
+    found.push(op)
+    for (const e of operatorExpressions(op)) if (e !== null) visitExpression(e)
+    for (const child of children(op)) visit(child)
+  }
+  const visitExpression = (e: BoundExpression): void => {
+    if (e.kind === 'subquery') visit(e.plan)
+    else for (const part of subexpressions(e)) visitExpression(part)
+  }
+  visit(plan.root)
+  for (const column of plan.columns) visitExpression(column.expression)
+  return found
+}

@@ -1,0 +1,54 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { Operator } from '../../plan/operator.ts'
+import type { Emitter } from '../codegen/emitter.ts'
+import { emitAggregate } from './aggregate.ts'
+import { emitExtend } from './extend.ts'
+import { emitExtendInto } from './extend-into.ts'
+import { emitLookupNode, emitNodeById } from './lookup-node.ts'
+import { emitArgument, emitFilter, emitLimit, emitProject, emitSingleRow, emitUnwind } from './row-operators.ts'
+import { emitScanNodes } from './scan-nodes.ts'
+import { emitSort } from './sort.ts'
+
+type Emit<K extends Operator['op']> = (
+  op: Extract<Operator, { readonly op: K }>,
+  emitter: Emitter,
+  consume: () => void,
+) => void
+
+/** How each operator is emitted; one entry per kind, checked by the compiler. */
+const EMIT: { readonly [K in Operator['op']]: Emit<K> } = {
+  singleRow: emitSingleRow,
+  argument: emitArgument,
+  scanNodes: emitScanNodes,
+  lookupNode: emitLookupNode,
+  nodeById: emitNodeById,
+  extend: emitExtend,
+  extendInto: emitExtendInto,
+  extendRecursive: later,
+  filter: emitFilter,
+  project: emitProject,
+  unwind: emitUnwind,
+  hashJoin: later,
+  crossProduct: later,
+  apply: later,
+  aggregate: emitAggregate,
+  sort: emitSort,
+  limit: emitLimit,
+  union: later,
+  tableFunction: later,
+  scanFile: later,
+  create: later,
+  set: later,
+  delete: later,
+  merge: later,
+}
+
+function later(op: Operator): never {
+  throw new DatabaseError('NOT_SUPPORTED', `Operator ${op.op} cannot be executed.`)
+}
+
+/** Emits an operator: `consume` is called at the place where a row of it exists. */
+export function emitOperator(op: Operator, emitter: Emitter, consume: () => void): void {
+  const emit = EMIT[op.op] as Emit<Operator['op']>
+  emit(op as never, emitter, consume)
+}

@@ -1,0 +1,103 @@
+import type { BoundExpression } from '../../plan/bound-expression.ts'
+import type { Operator } from '../../plan/operator.ts'
+import { boxedCode } from '../codegen/code.ts'
+import { conjunctsOf, emitFiltered } from '../codegen/conditions.ts'
+import { constantOf, rowCountOf } from '../codegen/constants.ts'
+import type { Emitter } from '../codegen/emitter.ts'
+import { repOf } from '../codegen/rep.ts'
+
+/** Emits the one row that queries without MATCH start from. */
+export function emitSingleRow(_: Operator, emitter: Emitter, consume: () => void): void {
+  if (emitter.isNested) return consume()
+  emitter.pipeline({ kind: 'once' }, 'single row', consume)
+}
+
+/** The outer row of a sub-plan: its variables are visible already. */
+export function emitArgument(_: Operator, _emitter: Emitter, consume: () => void): void {
+  consume()
+}
+
+/** Emits a filter as nested tests. */
+export function emitFilter(
+  op: Extract<Operator, { readonly op: 'filter' }>,
+  emitter: Emitter,
+  consume: () => void,
+): void {
+  emitter.operator(op.child, () => emitFiltered(conjunctsOf(op.predicate), emitter, consume))
+}
+
+/** Emits the definition of value slots; those that nobody reads are not computed. */
+export function emitProject(
+  op: Extract<Operator, { readonly op: 'project' }>,
+  emitter: Emitter,
+  consume: () => void,
+): void {
+  const { live } = emitter.demand(op)
+  emitter.operator(op.child, () => {
+    for (const { slot, expression } of op.items) {
+      if (live.has(slot)) emitDefinition(slot, expression, emitter)
+    }
+    consume()
+  })
+}
+
+/** Binds a slot to an expression; a node or rel slot becomes another name of the one in the expression. */
+export function emitDefinition(slot: number, expression: BoundExpression, emitter: Emitter): void {
+  const target = emitter.slotOf(slot)
+  if (target.kind === 'value' || expression.kind !== 'slot') {
+    emitter.bindValue(slot, emitter.expression(expression))
+    return
+  }
+  const source = emitter.variables(expression.slot)
+  emitter.bindSlot({ ...source, slot: { ...source.slot, slot } })
+}
+
+/** Emits the loop over the elements of a list; NULL and the empty list give no row. */
+export function emitUnwind(
+  op: Extract<Operator, { readonly op: 'unwind' }>,
+  emitter: Emitter,
+  consume: () => void,
+): void {
+  emitter.operator(op.child, () => {
+    const list = emitter.holdCode(emitter.expression(op.list))
+    const loop = (): void => {
+      const i = emitter.fresh('i')
+      emitter.visit(op, `${list.value}.length`)
+      emitter.loop(`for (let ${i} = 0; ${i} < ${list.value}.length; ${i}++)`, () => {
+        emitter.countWork('1')
+        const type = emitter.slotOf(op.slot).type
+        emitter.bindValue(op.slot, boxedCode(emitter.hold(`${list.value}[${i}]`, 'v'), repOf(type)))
+        consume()
+      })
+    }
+    if (list.nul === null) loop()
+    else if (list.nul !== 'true') emitter.within(`if (!(${list.nul}))`, loop)
+  })
+}
+
+/** Emits SKIP and LIMIT; the pipeline ends as soon as the last row has gone through. */
+export function emitLimit(
+  op: Extract<Operator, { readonly op: 'limit' }>,
+  emitter: Emitter,
+  consume: () => void,
+): void {
+  const skip = op.skip === null ? null : constantOf(op.skip, emitter)
+  const limit = op.limit === null ? null : constantOf(op.limit, emitter)
+  const register = emitter.newRegister()
+  const bounds = emitter.object((run) => {
+    const skipped = skip === null ? 0 : rowCountOf(skip(run), 'SKIP')
+    return { skip: skipped, end: limit === null ? Infinity : skipped + rowCountOf(limit(run), 'LIMIT') }
+  })
+  if (emitter.isNested) emitter.line(`${emitter.cell(register)} = 0`)
+  const body = (): void => {
+    emitter.operator(op.child, () => {
+      const seen = emitter.cell(register)
+      const limits = emitter.use(bounds)
+      emitter.line(`${seen} += 1`)
+      emitter.within(`if (${seen} > ${limits}.skip && ${seen} <= ${limits}.end)`, consume)
+      if (limit !== null) emitter.within(`if (${seen} >= ${limits}.end)`, () => emitter.leave())
+    })
+  }
+  if (emitter.isNested) emitter.region(body)
+  else body()
+}
