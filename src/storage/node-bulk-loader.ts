@@ -24,7 +24,7 @@ export interface NodeLoadStart {
   readonly schema: NodeTableSchema
   /** All rows of the table: changes must be merged before. */
   readonly base: NodeTableBase
-  /** The table as the transaction sees it, for looking keys up; null when it has no live row. Must stay open until the load ends. */
+  /** The table as the transaction sees it, for looking keys up; null for a new one. Must stay open until the load ends. */
   readonly existing: NodeTableReader | null
 }
 
@@ -106,7 +106,7 @@ export class NodeLoader implements NodeBulkLoader {
     for (let row = 0; keys.nullCount > 0 && row < keys.length; row++) {
       if (!isValid(keys, row)) throw nullKeyError(schema.name, originOf?.(row) ?? null)
     }
-    if (existing === null || this.#areOutside(keys)) return
+    if (existing === null || existing.liveCount === 0 || this.#areOutside(keys)) return
     const read = vectorReader(keys)
     for (let row = 0; row < keys.length; row++) {
       if (existing.lookup(read(row)) >= 0) throw duplicateKeyError(schema.name, read(row), originOf?.(row) ?? null)
