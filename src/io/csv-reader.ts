@@ -58,6 +58,9 @@ export class CsvReader {
   readonly #fastUsable: boolean
   readonly #emptyIsNull: boolean
   readonly #nullStrings: ReadonlySet<string>
+  /** Lengths in bytes of the null strings: a text of another length is none of them. */
+  readonly #nullLengths: ReadonlySet<number>
+  #view: Buffer = Buffer.alloc(0)
   #scratch = new Uint8Array(256)
   #begun = false
   /** Records to leave to the general parser before the fast one is tried again. */
@@ -71,6 +74,7 @@ export class CsvReader {
     this.#columns = specs.map((spec) => new CsvColumn(spec))
     this.#splitter = new RecordSplitter(config.dialect)
     this.#nullStrings = new Set(config.nullStrings)
+    this.#nullLengths = new Set(config.nullStrings.map((text) => Buffer.byteLength(text)))
     this.#emptyIsNull = this.#nullStrings.has('')
     this.#fast = new FastParser(this.#columns, config.dialect, this.#emptyIsNull)
     const onlyEmptyIsNull = config.nullStrings.every((text) => text === '')
@@ -231,16 +235,18 @@ export class CsvReader {
       return undefined
     }
     this.#fast.textBytes += end - start
-    const needsText = column.kind !== TEXT_BYTES || !this.#onlyEmptyIsNull
-    const text = needsText ? Buffer.from(bytes.buffer, start, end - start).toString() : ''
+    const needsText = column.kind !== TEXT_BYTES || this.#nullLengths.has(end - start)
+    const text = needsText ? this.#decode(bytes, start, end) : ''
     if (needsText && this.#nullStrings.has(text)) column.setNull(row)
     else if (column.kind === TEXT_BYTES) column.setText(row, bytes, start, end)
     else return this.#storeParsed(column, text, row)
     return undefined
   }
 
-  get #onlyEmptyIsNull(): boolean {
-    return this.#nullStrings.size === (this.#emptyIsNull ? 1 : 0)
+  #decode(bytes: Uint8Array, start: number, end: number): string {
+    // A Buffer over the window is made once and not for each cell, which would take longer than the decoding.
+    if (this.#view.buffer !== bytes.buffer) this.#view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return this.#view.toString('utf8', start, end)
   }
 
   #storeParsed(column: CsvColumn, text: string, row: number): string | undefined {
