@@ -26,6 +26,7 @@ export class SnapshotReadView implements ReadView {
   readonly #tables: () => TableStates
   readonly #snapshot: DeltaSnapshot
   readonly #context: ReaderContext
+  readonly #pool: BufferPool
   readonly #pins: PinAllowance
   readonly #onClose: () => void
   readonly #nodeReaders = new Map<NodeTableState, NodeTableReader>()
@@ -38,6 +39,7 @@ export class SnapshotReadView implements ReadView {
     this.#tables = tables
     this.#snapshot = snapshot
     this.#context = new ReaderContext(parts.pool, parts.memory, parts.maxPins)
+    this.#pool = parts.pool
     this.#pins = { limit: parts.maxPins, used: 0 }
     this.#onClose = onClose
   }
@@ -68,7 +70,7 @@ export class SnapshotReadView implements ReadView {
     let reader = this.#relReaders.get(state)
     if (reader === undefined) {
       reader = new DeltaRelTableReader(state, {
-        pool: this.#context.pool,
+        pool: this.#pool,
         snapshot: this.#snapshot,
         pins: this.#pins,
         openColumn: (table, columnId, rowCount) => this.#openRelColumn(table, columnId, rowCount),

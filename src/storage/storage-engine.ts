@@ -1,3 +1,6 @@
+import type { BufferPoolDescription } from '../bufferpool/buffer-pool.ts'
+import type { MemoryBudgetDescription } from '../bufferpool/memory-budget.ts'
+import type { PageStoreDescription } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -42,9 +45,9 @@ export interface StorageSnapshotTable {
 
 /** What a worker thread needs to attach to the storage of its process: plain data for `workerData` or `postMessage`. */
 export interface StorageAttachment {
-  /** Shared state of the buffer pool and how to read pages; opaque. */
-  readonly pages: unknown
-  readonly queryMemory: unknown
+  readonly store: PageStoreDescription
+  readonly pool: BufferPoolDescription
+  readonly queryMemory: MemoryBudgetDescription
 }
 
 /** The storage of a database in a worker thread: read views of snapshots that the main thread sent. */

@@ -18,6 +18,8 @@ export class TransactionPages implements LoadContext {
   readonly memoryBytes: number
   readonly openSpill: OpenRelSpill
   readonly bulk: BulkLoad
+  /** The transaction's tables refer to the pages, so its commit publishes them. */
+  used = false
   readonly #readers: ReaderContext
 
   constructor(pool: BufferPool, bulk: BulkLoad, readers: ReaderContext, openSpill: OpenRelSpill, memoryBytes: number) {

@@ -7,6 +7,7 @@ import { emptyColumn } from './merge-column.ts'
 import { runInSlices, runToEnd, type Steps } from './merge-steps.ts'
 import { mergeTable } from './merge-table.ts'
 import { NodeLoader } from './node-bulk-loader.ts'
+import { duplicateKeyError, nullKeyError } from './node-errors.ts'
 import type { CommitBatch, RecordChange } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import { SnapshotReadView } from './read-view-snapshot.ts'
@@ -19,7 +20,13 @@ import type { TransactionHost } from './transaction-host.ts'
 import { TransactionPages } from './transaction-pages.ts'
 import { CATALOG_KEY, encodePlain, encodeTable, redoKey, TABLES_KEY, tableKey } from './transaction-record.ts'
 import { TransactionRels } from './transaction-rels.ts'
-import { NodeTableState, newVersion, RelTableState, type TableState } from './transaction-table-state.ts'
+import {
+  NodeTableState,
+  newVersion,
+  RelTableState,
+  type TableState,
+  type TableStates,
+} from './transaction-table-state.ts'
 import { TransactionTables } from './transaction-tables.ts'
 import type { NodeBulkLoader, RelBulkLoader, WriteTransaction } from './write-transaction.ts'
 
@@ -48,11 +55,11 @@ export class GraphTransaction implements WriteTransaction {
   readonly #pages: TransactionPages[] = []
   #catalog: Uint8Array | null
   #catalogChanged = false
+  #obsoleteRecords: readonly string[] = []
   #phase: Phase = 'open'
 
   constructor(host: TransactionHost) {
-    const { state, store, parts } = host
-    const snapshot = store.acquireSnapshot()
+    const { state, parts } = host
     this.#host = host
     this.#base = state.commit
     this.#commit = state.commit + 1
@@ -63,7 +70,7 @@ export class GraphTransaction implements WriteTransaction {
       () => this.#tables.all,
       seen,
       parts,
-      () => snapshot.release(),
+      () => {},
     )
     this.view = this.#snapshotView
     this.#rels = new TransactionRels(this.#snapshotView)
@@ -72,6 +79,10 @@ export class GraphTransaction implements WriteTransaction {
 
   get isOpen(): boolean {
     return this.#phase === 'open'
+  }
+
+  get tables(): TableStates {
+    return this.#tables.all
   }
 
   /** The catalog record as the transaction sees it. */
@@ -198,9 +209,12 @@ export class GraphTransaction implements WriteTransaction {
     this.#assertOpen()
     const state = this.#merged(tableId) as NodeTableState
     const pages = this.#openPages()
-    return new NodeLoader(state.schema, state.base, pages, this.view.nodeTable(tableId), ({ base, freed }) => {
+    const { schema, base } = state
+    const existing = this.view.nodeTable(tableId)
+    return new NodeLoader({ schema, base, existing }, pages, (result) => {
       assert(this.#tables.node(tableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
-      this.#tables.replace(new NodeTableState(state.schema, newVersion(), base), freed)
+      pages.used = true
+      this.#tables.replace(new NodeTableState(schema, newVersion(), result.base), result.freed)
     })
   }
 
@@ -214,20 +228,58 @@ export class GraphTransaction implements WriteTransaction {
       sourceCount: this.view.nodeTable(schema.fromTableId).rowCount,
       targetCount: this.view.nodeTable(schema.toTableId).rowCount,
     }
-    return new RelLoader(start, this.#openPages(), (result) => {
+    const pages = this.#openPages()
+    return new RelLoader(start, pages, (result) => {
       assert(this.#tables.rel(relTableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
+      pages.used = true
       this.#tables.replace(new RelTableState(schema, newVersion(), result.base), result.freed)
     })
   }
 
+  /** Makes the commit delete these records of older commits, because everything in them was merged. */
+  dropRecords(keys: readonly string[]): void {
+    this.#obsoleteRecords = keys
+  }
+
   /** Merges the deltas of all tables into new bases, as part of this transaction. */
   *mergeAll(): Steps<void> {
+    this.#assertOpen()
     for (const state of [...this.#tables.all.values()]) if (!state.delta.isEmpty) yield* this.#merge(state)
   }
 
   async commit(): Promise<number> {
     this.#assertOpen()
     this.#phase = 'committing'
+    const work = this.#commitInSlices()
+    this.#host.committing(work)
+    const commit = await work
+    await this.#host.afterCommit()
+    return commit
+  }
+
+  commitSync(): number {
+    this.#assertOpen()
+    this.#phase = 'committing'
+    let commit: number
+    try {
+      runToEnd(this.#mergeLarge())
+      const prepared = this.#prepare()
+      if (prepared !== null) this.#host.writer.commitSync(prepared.batch)
+      commit = this.#succeed(prepared)
+    } catch (error) {
+      this.#fail()
+      throw error
+    }
+    this.#host.afterCommitSync()
+    return commit
+  }
+
+  rollback(): void {
+    if (this.#phase !== 'open') return
+    this.#fail()
+  }
+
+  async #commitInSlices(): Promise<number> {
     try {
       await runInSlices(this.#mergeLarge())
       const prepared = this.#prepare()
@@ -237,25 +289,6 @@ export class GraphTransaction implements WriteTransaction {
       this.#fail()
       throw error
     }
-  }
-
-  commitSync(): number {
-    this.#assertOpen()
-    this.#phase = 'committing'
-    try {
-      runToEnd(this.#mergeLarge())
-      const prepared = this.#prepare()
-      if (prepared !== null) this.#host.writer.commitSync(prepared.batch)
-      return this.#succeed(prepared)
-    } catch (error) {
-      this.#fail()
-      throw error
-    }
-  }
-
-  rollback(): void {
-    if (this.#phase !== 'open') return
-    this.#fail()
   }
 
   /** Changes too large for a commit record are merged at once. */
@@ -273,18 +306,10 @@ export class GraphTransaction implements WriteTransaction {
     if (records.length > 0) records.push([TABLES_KEY, encodePlain({ tables: this.#versions() })])
     if (this.#catalogChanged) records.push([CATALOG_KEY, this.#catalog])
     if (redo !== null) records.push([redoKey(this.#commit), redo])
-    if (this.#obsoleteRecords !== null) for (const key of this.#obsoleteRecords) records.push([key, null])
+    for (const key of this.#obsoleteRecords) records.push([key, null])
     if (records.length === 0) return null
-    const publish = this.#pages.map(({ bulk }) => bulk)
+    const publish = this.#pages.filter(({ used }) => used).map(({ bulk }) => bulk)
     return { batch: { expectedCommit: this.#base, records, freed, publish }, redo }
-  }
-
-  /** Keys of commit records that this commit deletes, because everything in them was merged. */
-  #obsoleteRecords: readonly string[] | null = null
-
-  /** Makes the commit delete these records. */
-  dropRecords(keys: readonly string[]): void {
-    this.#obsoleteRecords = keys
   }
 
   #versions(): { tableId: number; version: number }[] {
@@ -293,21 +318,22 @@ export class GraphTransaction implements WriteTransaction {
 
   #succeed(prepared: PreparedCommit | null): number {
     this.#end()
+    this.#abortPages()
     if (prepared === null) {
-      this.#abortPages()
-      this.#host.ended()
+      this.#host.ended('unchanged')
       return this.#base
     }
     this.#host.state.committed(this.#commit, new Map(this.#tables.all), this.#catalog, prepared.redo)
-    this.#host.ended()
+    this.#host.ended('committed')
     return this.#commit
   }
 
   #fail(): void {
     this.#end()
     this.#tables.rollback()
+    for (const pages of this.#pages) pages.used = false
     this.#abortPages()
-    this.#host.ended()
+    this.#host.ended('rolled back')
   }
 
   #end(): void {
@@ -320,7 +346,7 @@ export class GraphTransaction implements WriteTransaction {
   }
 
   #abortPages(): void {
-    for (const pages of this.#pages) pages.abort()
+    for (const pages of this.#pages) if (!pages.used) pages.abort()
   }
 
   #openPages(): TransactionPages {
@@ -339,20 +365,17 @@ export class GraphTransaction implements WriteTransaction {
   }
 
   *#merge(state: TableState): Steps<void> {
-    const { merged, freed } = yield* mergeTable(state, this.#openPages(), this.#readers, this.#commit)
+    const pages = this.#openPages()
+    const { merged, freed } = yield* mergeTable(state, pages, this.#readers, this.#commit)
+    pages.used = true
     this.#tables.replace(merged, freed)
   }
 
   #checkKey(state: NodeTableState, key: Value, ownRow: number): void {
     const { name, tableId } = state.schema
-    if (key === null) {
-      const text = 'Found NULL, which violates the non-null constraint of the primary key column.'
-      throw new DatabaseError('NULL_KEY', text, { facts: { table: name } })
-    }
+    if (key === null) throw nullKeyError(name)
     const holder = this.view.nodeTable(tableId).lookup(key)
-    if (holder < 0 || holder === ownRow) return
-    const text = `Found duplicated primary key value ${key}, which violates the uniqueness constraint of the primary key column.`
-    throw new DatabaseError('DUPLICATE_KEY', text, { facts: { table: name, key: String(key) } })
+    if (holder >= 0 && holder !== ownRow) throw duplicateKeyError(name, key)
   }
 
   #assertOpen(): void {
