@@ -25,6 +25,7 @@ export interface CsvOptions {
   readonly nullStrings: readonly string[]
 }
 
+/** Options of a statement that gives none. */
 export const DEFAULT_CSV_OPTIONS: CsvOptions = {
   header: undefined,
   delimiter: undefined,
