@@ -127,7 +127,7 @@ export function seal(payload: Uint8Array): Uint8Array {
  * @throws {DatabaseError} CORRUPT_PAGE, naming `what`, if the checksum does not match.
  */
 export function unseal(sealed: Uint8Array, what: string): Uint8Array {
-  const payload = sealed.slice(4)
+  const payload = new Uint8Array(sealed.subarray(4)) // slice of a Buffer would not copy, and keep its larger memory
   const sum = sealed.length < 4 ? -1 : new DataView(sealed.buffer, sealed.byteOffset).getUint32(0, true)
   if (sum !== crc32(payload)) {
     throw new DatabaseError('CORRUPT_PAGE', `${what} is damaged: its checksum does not match.`, {
