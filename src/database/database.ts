@@ -1,5 +1,5 @@
 import { DatabaseError } from '../errors/database-error.ts'
-import { openStorage } from '../storage/storage-engine.ts'
+import { openStorage } from '../storage/open-storage.ts'
 import { FORMAT_VERSION } from '../storage/store-format.ts'
 import { type DatabaseConfig, type DatabaseOptions, resolveConfig } from './config.ts'
 import type { Connection } from './connection.ts'

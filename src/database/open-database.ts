@@ -2,6 +2,7 @@ import { Catalog } from '../catalog/catalog.ts'
 import { decodeCatalog } from '../catalog/catalog-codec.ts'
 import type { TableStatistics } from '../catalog/table-statistics.ts'
 import type { QueryMemory } from '../executor/context.ts'
+import { queryMemoryOf } from '../executor/query-memory.ts'
 import { QueryWorkers } from '../executor/query-workers.ts'
 import type { Statement } from '../parser/ast.ts'
 import { parse } from '../parser/parse.ts'
@@ -21,6 +22,8 @@ export class OpenDatabase {
   readonly config: DatabaseConfig
   /** Threads for long queries. */
   readonly workers: QueryWorkers
+  /** Memory account of queries, shared with the threads. */
+  readonly queryMemory: QueryMemory
   readonly packageVersion = PACKAGE_VERSION
   readonly #catalogs = new WeakMap<Uint8Array, Catalog>()
   readonly #emptyCatalog = new Catalog()
@@ -29,11 +32,8 @@ export class OpenDatabase {
   constructor(storage: StorageEngine, config: DatabaseConfig) {
     this.storage = storage
     this.config = config
+    this.queryMemory = queryMemoryOf(storage.attachment())
     this.workers = new QueryWorkers(() => storage.attachment(), config.numThreads)
-  }
-
-  get queryMemory(): QueryMemory {
-    return this.storage.queryMemory
   }
 
   /** Stops the threads and closes the storage. */

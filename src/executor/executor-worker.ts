@@ -9,11 +9,13 @@ import { attachStorage } from '../storage/attach-storage.ts'
 import { vectorBuffers } from '../types/vector.ts'
 import type { ExecutionContext } from './context.ts'
 import { executeQuery } from './execute-query.ts'
+import { queryMemoryOf } from './query-memory.ts'
 import { rowSources } from './row-sources.ts'
 import type { WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
 const { attachment } = workerData as WorkerSetup
 const storage = attachStorage(attachment)
+const memory = queryMemoryOf(attachment)
 const port = parentPort!
 const PROGRESS_EVERY_MS = 100
 
@@ -48,7 +50,7 @@ function run(request: WorkerRequest): void {
       transaction: null,
       catalog,
       parameters: new Map(request.parameters),
-      memory: storage.queryMemory,
+      memory,
       interrupt: { flag: request.interruptFlag, deadlineMs: request.deadlineMs },
       services: {
         nowMicros: request.nowMicros,
