@@ -74,6 +74,8 @@ export type StatementPlan =
       readonly mode: 'physical' | 'logical' | 'profile'
       readonly statement: StatementPlan
       readonly logicalText: string
+      /** Names of node tables and FROM-TO pairs by id, for people to read. */
+      readonly tableNames: Readonly<Record<number, string>>
     }
   | {
       readonly kind: 'createNodeTable'

@@ -1,5 +1,7 @@
-import type { Query, Statement } from '../parser/ast.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ExplainStatement, Query, Statement } from '../parser/ast.ts'
 import type { Operator } from '../plan/operator.ts'
+import { planNames } from '../plan/print-expression.ts'
 import type { QueryPlan, StatementPlan } from '../plan/statement.ts'
 import { type BindState, newBindState } from './bind/bind-state.ts'
 import { bindQuery } from './bind/query.ts'
@@ -18,20 +20,30 @@ import type { PlannerContext } from './planner-context.ts'
  */
 export function planStatement(statement: Statement, context: PlannerContext): StatementPlan {
   if (statement.kind === 'query') return planQueryText(context, statement.query).plan
-  if (statement.kind === 'explain') {
-    const inner = statement.statement
-    const mode = statement.mode
-    if (inner.kind === 'query') {
-      const { plan, logical } = planQueryText(context, inner.query)
-      return { kind: 'explain', mode, statement: plan, logicalText: printLogicalQuery(logical, plan.slots) }
-    }
-    const plan = planStatement(inner, context)
-    return { kind: 'explain', mode, statement: plan, logicalText: '' }
-  }
+  if (statement.kind === 'explain') return planExplain(statement, context)
   return planOtherStatement(statement, bindStateFor(context), {
     plan: (query) => planQueryText(context, query).plan,
     planBound: (state, query) => planQuery(newPlanEnv(context.statistics, state.slots), query),
   })
+}
+
+function planExplain({ statement, mode }: ExplainStatement, context: PlannerContext): StatementPlan {
+  const tableNames = namesOfTables(context.catalog)
+  if (statement.kind !== 'query') {
+    const plan = planStatement(statement, context)
+    return { kind: 'explain', mode, statement: plan, logicalText: plan.kind, tableNames }
+  }
+  const { plan, logical } = planQueryText(context, statement.query)
+  const logicalText = printLogicalQuery(logical, planNames(plan.slots, tableNames))
+  return { kind: 'explain', mode, statement: plan, logicalText, tableNames }
+}
+
+/** @returns the names of node tables and FROM-TO pairs by id. */
+export function namesOfTables(catalog: Catalog): Record<number, string> {
+  const names: Record<number, string> = {}
+  for (const table of catalog.nodeTables) names[table.id] = table.name
+  for (const table of catalog.relTables) for (const pair of table.pairs) names[pair.id] = table.name
+  return names
 }
 
 /** @returns the state for binding one statement; subqueries are planned as they are met. */

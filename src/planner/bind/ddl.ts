@@ -10,10 +10,10 @@ import type {
   Option,
   RelEndpoints,
 } from '../../parser/ast.ts'
+import { isConstant } from '../../plan/expression-parts.ts'
 import type { AlterAction, PropertyDefinition, QueryPlan, StatementPlan } from '../../plan/statement.ts'
 import type { LogicalType, TypeId } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
-import { isConstant } from '../logical/expressions.ts'
 import { type BindState, withAggregates, withScope } from './bind-state.ts'
 import { implicitCast } from './bound.ts'
 import { bindExpression, resolveType } from './expression.ts'

@@ -1,15 +1,10 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { LiteralExpression } from '../../parser/ast.ts'
+import { formatFloat } from '../../types/format-number.ts'
 import { fitsInt, normaliseInt } from '../../types/int.ts'
 import { BOOL, DOUBLE, INT64, INT128, STRING } from '../../types/logical-type.ts'
 import { type Bound, literal, NULL_LITERAL } from './bound.ts'
-
-/** @returns a float as names show it: fixed, six decimals. */
-function floatText(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
-}
 
 /** An integer constant: INT64, or INT128 when it does not fit. @throws {DatabaseError} OVERFLOW */
 export function integerLiteral(value: number | bigint, span: Span): Bound {
@@ -24,7 +19,7 @@ export function bindLiteral(expression: LiteralExpression): Bound {
     case 'integer':
       return integerLiteral(expression.value, expression.span)
     case 'float':
-      return literal(DOUBLE, expression.value, floatText(expression.value))
+      return literal(DOUBLE, expression.value, formatFloat(expression.value))
     case 'string':
       return literal(STRING, expression.value, expression.value)
     case 'boolean':
@@ -38,7 +33,7 @@ export function bindLiteral(expression: LiteralExpression): Bound {
 export function negated(expression: LiteralExpression): Bound | null {
   if (expression.type === 'float') {
     const value = -expression.value
-    return literal(DOUBLE, value, floatText(value))
+    return literal(DOUBLE, value, formatFloat(value))
   }
   if (expression.type !== 'integer') return null
   return integerLiteral(normaliseInt(-BigInt(expression.value)), expression.span)

@@ -10,10 +10,10 @@ import type {
   UnwindClause,
   WithClause,
 } from '../../parser/ast.ts'
+import { conjuncts } from '../../plan/expression-parts.ts'
 import type { OutputColumn } from '../../plan/statement.ts'
 import { INT64, type LogicalType, listOf, STRING, sameType } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
-import { conjuncts } from '../logical/expressions.ts'
 import type { LogicalBranch, LogicalQuery, LogicalStep } from '../logical/logical-query.ts'
 import { addValueSlot, type BindState } from './bind-state.ts'
 import { castTo, isUntyped, typeOf, wrongType } from './bound.ts'

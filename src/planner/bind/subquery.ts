@@ -1,7 +1,7 @@
 import type { PatternExpression, SubqueryExpression } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
+import { conjuncts, slotsOf } from '../../plan/expression-parts.ts'
 import { BOOL, INT64 } from '../../types/logical-type.ts'
-import { conjuncts, slotsOf } from '../logical/expressions.ts'
 import type { QueryGraph } from '../logical/query-graph.ts'
 import { type BindState, withAggregates, withScope } from './bind-state.ts'
 import type { Bound } from './bound.ts'

@@ -8,14 +8,14 @@ import {
   tableInfoColumns,
 } from '../../functions/table-functions.ts'
 import type { CallExpression, YieldItem } from '../../parser/ast.ts'
+import { printTypes } from '../../types/print-type.ts'
 import type { Value } from '../../types/value.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
 import { addValueSlot, type BindState, withAggregates } from './bind-state.ts'
-import { type Bound, implicitCast } from './bound.ts'
+import { type Bound, implicitCast, typeOf } from './bound.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { bindExpression } from './expression.ts'
 import { literalValue } from './function-call.ts'
-import { requireTable } from './tables.ts'
 
 /**
  * Binds `CALL f(args) [YIELD …]`; the columns (or what YIELD calls them) come into scope.
@@ -25,7 +25,8 @@ export function bindTableFunction(state: BindState, call: CallExpression, yields
   const signature = requireFunction(call)
   const positional = call.args.filter((a) => a.name === undefined)
   if (positional.length !== signature.parameters.length) {
-    const text = `Function ${signature.name.toUpperCase()} expects ${signature.parameters.length} arguments but got ${positional.length}.`
+    const actual = printTypes(positional.map((a) => typeOf(bindExpression(state, a.value))))
+    const text = `Function ${signature.name} did not receive correct arguments:\nActual:   ${actual}\nExpected: ${printTypes(signature.parameters)}\n\n`
     throw new DatabaseError('BINDER', text, { span: call.span })
   }
   const args = positional.map((a, i) => {
@@ -74,7 +75,16 @@ function columnsOf(
     throw new DatabaseError('BINDER', `Function ${signature.name} expects a constant.`, { span: call.span })
   }
   if (signature.name === 'current_setting') return currentSettingColumns(text)
-  return tableInfoColumns(requireTable(state.context, { text, span: call.args[0]!.span }).kind)
+  const table = state.context.catalog.table(text)
+  if (table !== undefined) return tableInfoColumns(table.kind)
+  const hint = didYouMean(
+    text,
+    state.context.catalog.data.tables.map((t) => t.name),
+  )
+  throw new DatabaseError('CATALOG', `${text} does not exist in catalog.${hint}`, {
+    span: call.args[0]!.span,
+    facts: { table: text },
+  })
 }
 
 function yieldedNames(

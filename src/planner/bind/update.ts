@@ -25,7 +25,12 @@ import type { NodeVariable, PatternRel } from './variable.ts'
 /** CREATE. @throws {DatabaseError} BINDER, UNKNOWN_TABLE, UNKNOWN_PROPERTY, TYPE_MISMATCH */
 export function bindCreate(state: BindState, clause: CreateClause): LogicalStep {
   const patterns = bindPatterns(state, clause.patterns)
-  return { step: 'create', ...createItems(state, patterns, clause.patterns, clause.span) }
+  const items = createItems(state, patterns, clause.patterns, clause.span)
+  if (items.nodes.length === 0 && items.rels.length === 0) {
+    const text = 'Cannot resolve any node or relationship to create.'
+    throw new DatabaseError('BINDER', text, { span: clause.span })
+  }
+  return { step: 'create', ...items }
 }
 
 /** MERGE: looked for first, created when it is not there. @throws {DatabaseError} as CREATE and SET */

@@ -1,8 +1,8 @@
 import type { BoundExpression } from '../../plan/bound-expression.ts'
+import { isConstant } from '../../plan/expression-parts.ts'
 import type { PushedPredicate } from '../../plan/operator.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
 import { type LogicalType, sameType, type TypeId } from '../../types/logical-type.ts'
-import { isConstant } from '../logical/expressions.ts'
 import { FLIPPED } from './estimates.ts'
 
 type Compare = Extract<BoundExpression, { kind: 'compare' }>

@@ -1,5 +1,5 @@
 import type { Operator } from '../../plan/operator.ts'
-import { operatorInputs } from '../logical/operators.ts'
+import { operatorInputs } from '../../plan/operator-parts.ts'
 import type { PlanEnv } from './plan-env.ts'
 
 /** @returns the rough number of values that a plan visits: what every operator gives, and all that scans look at. */

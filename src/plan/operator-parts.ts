@@ -1,28 +1,25 @@
-import type { BoundExpression } from '../../plan/bound-expression.ts'
-import type { CreateNodeItem, CreateRelItem, Operator, SetItem } from '../../plan/operator.ts'
+import type { BoundExpression } from './bound-expression.ts'
+import type { CreateNodeItem, CreateRelItem, Operator, SetItem } from './operator.ts'
 
-/** @returns the operators whose rows an operator takes. */
+/** @returns the operators whose rows an operator takes: what is finished first comes first. */
 export function operatorInputs(operator: Operator): readonly Operator[] {
-  const inputs: Operator[] = []
-  if ('child' in operator && operator.child !== null) inputs.push(operator.child)
   switch (operator.op) {
     case 'hashJoin':
-      inputs.push(operator.build)
-      break
+      return [operator.build, operator.child]
     case 'crossProduct':
-      inputs.push(operator.right)
-      break
+      return [operator.child, operator.right]
     case 'apply':
-      inputs.push(operator.inner)
-      break
+      return [operator.child, operator.inner]
     case 'merge':
-      inputs.push(operator.match)
-      break
+      return [operator.child, operator.match]
     case 'union':
-      inputs.push(...operator.branches)
-      break
+      return operator.branches
+    case 'singleRow':
+    case 'argument':
+      return []
+    default:
+      return operator.child === null ? [] : [operator.child]
   }
-  return inputs
 }
 
 function created(nodes: readonly CreateNodeItem[], rels: readonly CreateRelItem[]): BoundExpression[] {

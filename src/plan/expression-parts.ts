@@ -1,7 +1,7 @@
-import type { BoundExpression } from '../../plan/bound-expression.ts'
-import type { Operator } from '../../plan/operator.ts'
-import { BOOL } from '../../types/logical-type.ts'
-import { operatorExpressions, operatorInputs } from './operators.ts'
+import { BOOL } from '../types/logical-type.ts'
+import type { BoundExpression } from './bound-expression.ts'
+import type { Operator } from './operator.ts'
+import { operatorExpressions, operatorInputs } from './operator-parts.ts'
 
 /** @returns the direct parts of an expression; a subquery's plan is not among them. */
 export function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
@@ -80,11 +80,15 @@ function withChildren(expression: BoundExpression, parts: readonly BoundExpressi
   }
 }
 
-/** Visits an expression and everything inside it, plans of subqueries included. */
-export function walkExpression(expression: BoundExpression, visit: (part: BoundExpression) => void): void {
+/** Visits an expression and everything inside it, with `intoPlans` also the expressions of the plans of subqueries. */
+export function walkExpression(
+  expression: BoundExpression,
+  visit: (part: BoundExpression) => void,
+  intoPlans = true,
+): void {
   visit(expression)
-  for (const part of childrenOf(expression)) walkExpression(part, visit)
-  if (expression.kind === 'subquery') walkPlan(expression.plan, visit)
+  for (const part of childrenOf(expression)) walkExpression(part, visit, intoPlans)
+  if (intoPlans && expression.kind === 'subquery') walkPlan(expression.plan, visit)
 }
 
 function walkPlan(operator: Operator, visit: (part: BoundExpression) => void): void {
