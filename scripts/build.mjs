@@ -24,8 +24,6 @@ async function buildTests() {
   const files = (await Promise.all(['src', 'test', 'datasets', 'bench'].map(sourceFiles)))
     .flat()
     .filter((f) => !f.includes('node_modules'))
-  rmSync(path.join(root, 'build', 'src'), { recursive: true, force: true })
-  rmSync(path.join(root, 'build', 'test'), { recursive: true, force: true })
   const result = await build({
     entryPoints: files,
     outdir: path.join(root, 'build'),
@@ -46,7 +44,21 @@ async function buildTests() {
       await writeFile(f.path, f.path.endsWith('.js') ? f.text.replace(relativeTs, '$1.js$2') : f.contents)
     }),
   )
+  await removeStale(new Set(result.outputFiles.map((f) => f.path)))
   writeFileSync(path.join(root, 'build', 'package.json'), '{"type":"module"}\n')
+}
+
+/** Files of an earlier build whose source is gone. Deleting all first would pull the rug from under a test that runs meanwhile. */
+async function removeStale(written) {
+  for (const folder of ['src', 'test', 'datasets', 'bench']) {
+    const entries = await readdir(path.join(root, 'build', folder), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    )
+    for (const e of entries) {
+      const file = path.join(e.parentPath ?? e.path, e.name)
+      if (e.isFile() && /\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(file)
+    }
+  }
 }
 
 async function buildDist() {
