@@ -62,6 +62,7 @@ function castCall(state: BindState, operand: Bound, type: Bound, call: CallExpre
   return explicitCast(
     operand,
     atSpan(span, () => parseType(text, (name) => state.context.catalog.type(name)?.type)),
+    call.span,
   )
 }
 

@@ -10,6 +10,7 @@ import type {
   StructExpression,
 } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
+import { castFunction, unsupportedCast } from '../../types/cast.ts'
 import { commonTypeOf } from '../../types/common-type.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
 import { ANY, BOOL, type LogicalType } from '../../types/logical-type.ts'
@@ -148,11 +149,14 @@ function stringLiteral(text: string): Bound {
 
 function bindCast(state: BindState, expression: CastExpression): Bound {
   const type = resolveType(state, expression.type.text, expression.type.span)
-  return explicitCast(bindExpression(state, expression.operand), type)
+  return explicitCast(bindExpression(state, expression.operand), type, expression.span)
 }
 
-/** CAST: what it cannot do shows when it runs. */
-export function explicitCast(operand: Bound, type: LogicalType): Bound {
+/** CAST. @throws {DatabaseError} CONVERSION when there is no such cast at all; a value that does not fit shows when it runs */
+export function explicitCast(operand: Bound, type: LogicalType, span: Span): Bound {
+  atSpan(span, () => {
+    if (castFunction(typeOf(operand), type) === null) throw unsupportedCast(typeOf(operand), type)
+  })
   return {
     expression: { kind: 'cast', type, arg: operand.expression },
     name: `CAST(${operand.name}, ${printType(type)})`,

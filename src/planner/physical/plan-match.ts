@@ -2,6 +2,7 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import { conjunction, isConstant, slotsOf } from '../../plan/expression-parts.ts'
 import type { Operator, PushedPredicate, RecursiveSpec } from '../../plan/operator.ts'
+import { operatorInputs } from '../../plan/operator-parts.ts'
 import { listOf, sameType } from '../../types/logical-type.ts'
 import type { RecursiveVariable } from '../bind/variable.ts'
 import type { QueryGraph } from '../logical/query-graph.ts'
@@ -77,7 +78,7 @@ class MatchPlanner {
   /** Plans one of the parts that nothing bound touches: first those found by key from the rows there are, then the smallest. */
   #planNext(free: Component[]): void {
     const keyed = free.find((c) => c.nodes.some((n) => this.#keyAccess(n) !== null))
-    if (keyed !== undefined || isTrivial(this.#pipeline)) {
+    if (keyed !== undefined || isTrivial(this.#pipeline) || rowsOf(this.#pipeline) === 0) {
       const next = keyed ?? this.#smallest(free)
       free.splice(free.indexOf(next), 1)
       this.#planComponent(next)
@@ -114,15 +115,13 @@ class MatchPlanner {
     const keys = takeJoinKeys(this.#pending, outer.bound, own)
     this.#pending = this.#pending.filter((p) => !keys.some((k) => k.predicate === p))
     const bound = [...inner.bound]
-    const child = rootOf(outer)
-    const right = rootOf(inner)
-    if (keys.length === 0) {
-      const estimate = rowsOf(outer) * rowsOf(inner)
-      return extended(outer, { op: 'crossProduct', child, right, estimate }, bound)
-    }
+    // the smaller side is kept in memory; rows of an outer query can only come first
+    const swapped = rowsOf(outer) < rowsOf(inner) && !hasArgument(rootOf(outer))
+    const [child, right] = swapped ? [rootOf(inner), rootOf(outer)] : [rootOf(outer), rootOf(inner)]
     const selectivity = keys.reduce((s, k) => s * this.#env.estimates.selectivity(k.predicate.expression), 1)
     const estimate = rowsOf(outer) * rowsOf(inner) * selectivity
-    const pairs = keys.map(({ build, probe }) => ({ build, probe }))
+    if (keys.length === 0) return extended(outer, { op: 'crossProduct', child, right, estimate }, bound)
+    const pairs = keys.map(({ build, probe }) => (swapped ? { build: probe, probe: build } : { build, probe }))
     return extended(outer, { op: 'hashJoin', kind: 'inner', build: right, child, keys: pairs, estimate }, bound)
   }
 
@@ -311,13 +310,21 @@ function existence(condition: BoundExpression): { mode: 'semi' | 'anti'; inner: 
   return { mode: 'anti', inner: condition.arg.plan }
 }
 
+function hasArgument(operator: Operator): boolean {
+  return operator.op === 'argument' || operatorInputs(operator).some(hasArgument)
+}
+
 function isSubset(slots: ReadonlySet<number>, of: ReadonlySet<number>): boolean {
   for (const slot of slots) if (!of.has(slot)) return false
   return true
 }
 
+/** Whether a property is the primary key of the only table that a node can come from. */
 function isKeyOf(property: Extract<BoundExpression, { kind: 'property' }>, node: GraphNode): boolean {
-  return property.isPrimaryKey && property.slot === node.variable.slot
+  if (property.slot !== node.variable.slot) return false
+  const table = node.variable.tables.find((t) => node.tables.has(t.id))
+  const source = property.sources.find((s) => s.table === table?.id)
+  return source !== undefined && source.columnId === table?.primaryKey && sameType(source.type, property.type)
 }
 
 /** An equality that joins what is bound with a new part. */
