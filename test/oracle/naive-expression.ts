@@ -1,5 +1,6 @@
 import { implementation } from '../../src/functions/bind-function.ts'
 import type { BoundExpression } from '../../src/plan/bound-expression.ts'
+import { castFunction } from '../../src/types/cast.ts'
 import { compareValues, equalValues } from '../../src/types/compare.ts'
 import type { InternalId, Value } from '../../src/types/value.ts'
 import type { Graph } from './graph.ts'
@@ -99,10 +100,10 @@ export function evaluate(e: BoundExpression, row: NaiveRow, context: NaiveContex
     }
     case 'cast': {
       const v = sub(e.arg)
-      return v === null ? null : Number(v)
+      return v === null ? null : castFunction(e.arg.type, e.type)!(v)
     }
     case 'case': {
-      for (const branch of e.branches) if (sub(branch.when) === true) return sub(branch.then)
+      for (const branch of e.branches) if (sub(branch.when) === true) return sub(branch.result)
       return e.otherwise === null ? null : sub(e.otherwise)
     }
     case 'list':

@@ -11,7 +11,9 @@ type MutableRow = Map<number, Value | NaiveNode | NaiveRel>
 
 /** Rows of a plan by definition: every operator maps lists of rows to lists of rows. Reading operators only. */
 export function evaluatePlan(plan: QueryPlan, context: NaiveContext): Value[][] {
-  return rowsOf(plan.root, context, new Map()).map((row) => plan.columns.map((c) => evaluate(c.expression, row, context)))
+  return rowsOf(plan.root, context, new Map()).map((row) =>
+    plan.columns.map((c) => evaluate(c.expression, row, context)),
+  )
 }
 
 /** Rows of an operator. @param outer the row that `argument` stands for. */

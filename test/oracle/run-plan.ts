@@ -1,5 +1,5 @@
-import { executeQuery } from '../../src/executor/execute-query.ts'
 import type { ExecutionContext, RunStatistics } from '../../src/executor/context.ts'
+import { executeQuery } from '../../src/executor/execute-query.ts'
 import type { QueryPlan } from '../../src/plan/statement.ts'
 import type { Value } from '../../src/types/value.ts'
 import { vectorReader } from '../../src/types/vector-reader.ts'

@@ -1,7 +1,8 @@
+import { castFunction, unsupportedCast } from '../../types/cast.ts'
 import { isIntType, SAFE_RANGES } from '../../types/int.ts'
 import { type LogicalType, sameType } from '../../types/logical-type.ts'
-import { castFunction } from '../runtime/cast-function.ts'
-import { boxedCode, type Code } from './code.ts'
+import type { Value } from '../../types/value.ts'
+import { boxedCode, type Code, known } from './code.ts'
 import type { Emitter } from './emitter.ts'
 import { repOf } from './rep.ts'
 
@@ -11,11 +12,17 @@ export function emitCast(code: Code, from: LogicalType, to: LogicalType, emitter
   // fast path: the JavaScript form of a wider integer is the same
   if (isIntType(from.id) && isIntType(to.id) && isWithin(from, to)) return code
   if (to.id === 'DOUBLE' && (from.id === 'FLOAT' || (isIntType(from.id) && code.rep === 'number'))) return code
-  const cast = emitter.bind(`cast:${JSON.stringify([from, to])}`, () => castFunction(from, to))
+  const cast = emitter.bind(`cast:${JSON.stringify([from, to])}`, () => castOrFail(from, to))
   const held = emitter.holdCode(code)
   const call = `${cast}(${held.value})`
-  if (held.nul === null) return boxedCode(emitter.hold(call), repOf(to))
+  if (held.nul === null) return known(emitter.hold(call), repOf(to))
   return boxedCode(emitter.hold(`${held.nul} ? null : ${call}`), repOf(to))
+}
+
+function castOrFail(from: LogicalType, to: LogicalType): (v: Value) => Value {
+  const cast = castFunction(from, to)
+  if (cast === null) throw unsupportedCast(from, to)
+  return cast
 }
 
 function isWithin(from: LogicalType, to: LogicalType): boolean {

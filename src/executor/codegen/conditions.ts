@@ -73,3 +73,9 @@ export function emitFiltered(conjuncts: readonly BoundExpression[], emitter: Emi
   const condition = emitCondition(first, emitter)
   emitter.within(`if (${condition})`, () => emitFiltered(rest, emitter, body))
 }
+
+/** Emits `body` for rows in which something is not NULL. What always is gives dead code, so that the operators above are emitted all the same. */
+export function emitWhenNotNull(nul: string | null, emitter: Emitter, body: () => void): void {
+  if (nul === null) body()
+  else emitter.within(nul === 'true' ? 'if (false)' : `if (!(${nul}))`, body)
+}

@@ -42,7 +42,12 @@ export function emitHops(
 ): void {
   const hops = hopsFrom(allHops, from)
   const [only] = hops
-  if (only === undefined) return
+  if (only === undefined) {
+    // dead code, but the operators above are emitted in it and find their slots bound
+    return emitter.within('if (false)', () =>
+      body({ cursor: 'null', relTable: '-1', toTable: '-1', isForward: 'true' }),
+    )
+  }
   if (from.nullable) {
     emitter.within(`if (${from.offset} >= 0)`, () =>
       emitHops(allHops, { ...from, nullable: false }, open, emitter, body),

@@ -1,4 +1,5 @@
 import type { Operator } from '../../plan/operator.ts'
+import { emitWhenNotNull } from '../codegen/conditions.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 
 /** Emits a primary-key look-up per row. */
@@ -10,7 +11,7 @@ export function emitLookupNode(
   emitter.operator(op.child, () => {
     const key = emitter.holdCode(emitter.expression(op.key))
     const reader = emitter.bind(`nodes:${op.table}`, (run) => run.context.view.nodeTable(op.table))
-    const look = (): void => {
+    emitWhenNotNull(key.nul, emitter, () => {
       emitter.visit(op, '1')
       emitter.countWork('1')
       const offset = emitter.hold(`${reader}.lookup(${key.value})`, 'n')
@@ -18,9 +19,7 @@ export function emitLookupNode(
         emitter.bindNode(op.slot, offset, null)
         consume()
       })
-    }
-    if (key.nul === null) look()
-    else if (key.nul !== 'true') emitter.within(`if (!(${key.nul}))`, look)
+    })
   })
 }
 

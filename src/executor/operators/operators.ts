@@ -2,12 +2,17 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { Operator } from '../../plan/operator.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import { emitAggregate } from './aggregate.ts'
+import { emitApply } from './apply.ts'
+import { emitCrossProduct } from './cross-product.ts'
 import { emitExtend } from './extend.ts'
 import { emitExtendInto } from './extend-into.ts'
+import { emitHashJoin } from './hash-join.ts'
 import { emitLookupNode, emitNodeById } from './lookup-node.ts'
 import { emitArgument, emitFilter, emitLimit, emitProject, emitSingleRow, emitUnwind } from './row-operators.ts'
+import { emitRowSource } from './row-source.ts'
 import { emitScanNodes } from './scan-nodes.ts'
 import { emitSort } from './sort.ts'
+import { emitUnion } from './union.ts'
 
 type Emit<K extends Operator['op']> = (
   op: Extract<Operator, { readonly op: K }>,
@@ -28,15 +33,15 @@ const EMIT: { readonly [K in Operator['op']]: Emit<K> } = {
   filter: emitFilter,
   project: emitProject,
   unwind: emitUnwind,
-  hashJoin: later,
-  crossProduct: later,
-  apply: later,
+  hashJoin: emitHashJoin,
+  crossProduct: emitCrossProduct,
+  apply: emitApply,
   aggregate: emitAggregate,
   sort: emitSort,
   limit: emitLimit,
-  union: later,
-  tableFunction: later,
-  scanFile: later,
+  union: emitUnion,
+  tableFunction: emitRowSource,
+  scanFile: emitRowSource,
   create: later,
   set: later,
   delete: later,

@@ -1,7 +1,7 @@
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import type { Operator } from '../../plan/operator.ts'
 import { boxedCode } from '../codegen/code.ts'
-import { conjunctsOf, emitFiltered } from '../codegen/conditions.ts'
+import { conjunctsOf, emitFiltered, emitWhenNotNull } from '../codegen/conditions.ts'
 import { constantOf, rowCountOf } from '../codegen/constants.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import { repOf } from '../codegen/rep.ts'
@@ -60,18 +60,16 @@ export function emitUnwind(
 ): void {
   emitter.operator(op.child, () => {
     const list = emitter.holdCode(emitter.expression(op.list))
-    const loop = (): void => {
+    emitWhenNotNull(list.nul, emitter, () => {
       const i = emitter.fresh('i')
       emitter.visit(op, `${list.value}.length`)
       emitter.loop(`for (let ${i} = 0; ${i} < ${list.value}.length; ${i}++)`, () => {
         emitter.countWork('1')
-        const type = emitter.slotOf(op.slot).type
+        const { type } = emitter.slotOf(op.slot)
         emitter.bindValue(op.slot, boxedCode(emitter.hold(`${list.value}[${i}]`, 'v'), repOf(type)))
         consume()
       })
-    }
-    if (list.nul === null) loop()
-    else if (list.nul !== 'true') emitter.within(`if (!(${list.nul}))`, loop)
+    })
   })
 }
 

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { evaluatePlan } from '../../oracle/naive.ts'
+import { Random } from '../../oracle/random.ts'
+import { RandomPlanMaker } from '../../oracle/random-plan.ts'
+import { rowText, sortedTexts } from '../../oracle/rows.ts'
+import { runPlan } from '../../oracle/run-plan.ts'
+import { randomGraph } from '../../oracle/small-graphs.ts'
+
+const RUNS = 400
+
+/** Compares a compiled run of a random plan with the naive one. @returns the strategies that ran. */
+function checkSeed(seed: number): string[] {
+  const random = new Random(seed)
+  const graph = randomGraph(random)
+  const { plan, isOrdered, isCountOnly } = new RandomPlanMaker(graph, random).make()
+  const expected = evaluatePlan(plan, { graph, parameters: new Map() })
+  const { rows, statistics } = runPlan(plan, graph)
+  if (isCountOnly) assert.equal(rows.length, expected.length)
+  else if (isOrdered) assert.deepEqual(rows.map(rowText), expected.map(rowText))
+  else assert.deepEqual(sortedTexts(rows), sortedTexts(expected))
+  return statistics.operators.map((o) => o.strategy).filter((s) => s !== '')
+}
+
+describe('random plans against the naive evaluator', () => {
+  it('give the same rows, through every strategy', () => {
+    const first = Number(process.env['NISABA_SEED'] ?? 1)
+    const strategies = new Set<string>()
+    for (let seed = first; seed < first + RUNS; seed++) {
+      try {
+        for (const strategy of checkSeed(seed)) strategies.add(strategy)
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${error instanceof Error ? error.stack : error}`)
+      }
+    }
+    for (const wanted of ['dense', 'range', 'hash', 'registers', 'bitset', 'hash-distinct', 'top-k', 'sort', 'marks']) {
+      assert.ok(strategies.has(wanted), `no plan ran ${wanted}`)
+    }
+    for (const wanted of ['degree-weight', 'degree-exists', 'degree-rows', 'live-count', 'optional', 'left']) {
+      assert.ok(strategies.has(wanted), `no plan ran ${wanted}`)
+    }
+  }).timeout(60_000)
+})
