@@ -47,7 +47,7 @@ export function pagesOf(state: CrashState): number {
 
 /** A small generator of random numbers. */
 export function randomNumbers(seed: number): (below: number) => number {
-  let x = seed >>> 0
+  let x = Math.imul(seed ^ (seed >>> 15), 0x9e3779b1) >>> 0 // so that neighbouring seeds differ from the first number on
   return (below) => {
     x = (Math.imul(x, 1664525) + 1013904223) >>> 0
     return Math.floor((x / 2 ** 32) * below)

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openPageStore } from '../../../src/storage/open-page-store.ts'
 import type { PageRange, PageStoreWriter } from '../../../src/storage/page-store.ts'
 import { type CrashState, decodeState, fillPages, randomNumbers } from './crash-state.ts'
@@ -34,6 +35,7 @@ async function commitNext(target: PageStoreWriter, state: CrashState, isBulk: bo
   for (let i = random(4); i > 0 && bulk !== null; i--) {
     const range = take(1 + random(300))
     await bulk.write([{ first: range.first, bytes: fillPages(range) }])
+    await sleep(random(15)) // so that it is killed here too
   }
   const direct = Array.from({ length: random(3) }, () => take(1 + random(3)))
   const puts = direct.map((range) => ({ first: range.first, bytes: fillPages(range) }))
