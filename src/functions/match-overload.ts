@@ -61,7 +61,7 @@ function simplest(candidates: readonly number[], overloads: readonly Overload[])
 /** `+` joins two texts only: a number is not turned into text for it. */
 function refuseMixedText(call: Call, overloads: readonly Overload[], found: Overload): void {
   const joinsText = found.parameters.every((id) => id === 'STRING')
-  if (!joinsText || call.argTypes.every((t) => t.id === 'STRING')) return
+  if (!joinsText || call.argTypes.every((t) => t.id === 'STRING' || t.id === 'JSON')) return
   const supported = overloads.map((o) => `${printSignature(o)}\n`).join('')
   throw new DatabaseError(
     'BINDER',

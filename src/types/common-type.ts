@@ -48,8 +48,10 @@ const TIME_ORDER: readonly TypeId[] = [
 export function commonType(a: LogicalType, b: LogicalType): LogicalType | null {
   if (a.id === 'ANY') return b
   if (b.id === 'ANY') return a
-  if (a.id === 'STRING') return b
-  if (b.id === 'STRING' || sameType(a, b)) return a
+  if (sameType(a, b)) return a
+  if (a.id === 'STRING') return b.id === 'JSON' ? a : b
+  if (b.id === 'STRING' || b.id === 'JSON') return b.id === 'STRING' && a.id === 'JSON' ? b : a
+  if (a.id === 'JSON') return b
   if (a.id === 'DECIMAL') return isNumericType(b.id) ? withDecimal(a, b) : null
   if (b.id === 'DECIMAL') return isNumericType(a.id) ? withDecimal(b, a) : null
   if (isNested(a) || isNested(b)) return commonNested(a, b)
@@ -120,7 +122,9 @@ function commonStruct(a: StructType, b: StructType): LogicalType | null {
 }
 
 function commonId(a: TypeId, b: TypeId): TypeId | null {
-  if ((a === 'SERIAL' && b === 'INT64') || (a === 'INT64' && b === 'SERIAL')) return 'INT64'
+  if (a === 'SERIAL') return commonId('INT64', b)
+  if (b === 'SERIAL') return commonId(a, 'INT64')
+  if (a === b) return a
   if (implicitCastCost(a, b) !== null) return b
   if (implicitCastCost(b, a) !== null) return a
   if (isIntType(a) && isIntType(b)) return a.startsWith('U') ? mixedSigns(b, a) : mixedSigns(a, b)

@@ -54,6 +54,8 @@ const NEVER_TEXT: readonly TypeId[] = ['BLOB', 'INTERNAL_ID', 'NODE', 'REL', 'RE
 export function implicitCastCost(from: TypeId, to: TypeId): number | null {
   if (from === to) return 0
   if (from === 'ANY' || to === 'ANY') return 1
+  // JSON is text with a promise about its form
+  if ((from === 'JSON' && to === 'STRING') || (from === 'STRING' && to === 'JSON')) return 0
   if ((from === 'INT64' && to === 'SERIAL') || (from === 'SERIAL' && to === 'INT64')) return 0
   if (to === 'STRING') return NEVER_TEXT.includes(from) ? null : TARGET_COSTS.STRING!
   if (WIDER[from]?.includes(to) !== true) return null

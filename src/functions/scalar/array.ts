@@ -102,7 +102,8 @@ const arrayValue: Overload = {
 
 function bindCross(call: Call): Binding {
   const [a, b] = call.argTypes
-  const fits = a?.id === 'ARRAY' && b?.id === 'ARRAY' && a.length === 3 && b.length === 3 && sameType(a.child, b.child)
+  const threeLong = a?.id === 'ARRAY' && a.length === 3 && (b?.id === 'LIST' || (b?.id === 'ARRAY' && b.length === 3))
+  const fits = threeLong && sameType(a.child, elementType(b)!)
   const { id } = elementType(a!) ?? INT64
   if (!fits || !(isIntType(id) || id === 'FLOAT' || id === 'DOUBLE')) {
     throw new DatabaseError(
@@ -110,7 +111,7 @@ function bindCross(call: Call): Binding {
       'ARRAY_CROSS_PRODUCT requires both arrays to have the same element type and size of 3',
     )
   }
-  return { parameterTypes: [a!, b!], returnType: a! }
+  return { parameterTypes: [a!, a!], returnType: a! }
 }
 
 function crossProduct(type: ArrayType): (a: ArrayLike<Int>, b: ArrayLike<Int>) => Value {

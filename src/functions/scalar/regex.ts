@@ -17,7 +17,10 @@ const cache = new Map<string, Compiled | null>()
 /** @returns the compiled pattern, null for a bad one. The last patterns of the thread are kept, so a constant one is compiled once. */
 function compile(pattern: string): Compiled | null {
   const known = cache.get(pattern)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    if (known !== null) known.anywhere.lastIndex = 0 // where the last search stopped, even matchAll would go on
+    return known
+  }
   const compiled = compileNew(pattern)
   if (cache.size >= CACHE_SIZE) cache.clear()
   cache.set(pattern, compiled)
@@ -40,10 +43,7 @@ function fullMatch(text: string, pattern: string): boolean {
 }
 
 function matches(text: string, pattern: string): boolean {
-  const regex = compile(pattern)?.anywhere
-  if (regex === undefined) return false
-  regex.lastIndex = 0
-  return regex.test(text)
+  return compile(pattern)?.anywhere.test(text) ?? false
 }
 
 /** `\1` in a replacement is a group, `\0` the whole match, `\\` a backslash. @returns null for any other use of the backslash. */
@@ -59,12 +59,17 @@ function replace(text: string, pattern: string, replacement: string, everywhere:
   const compiled = compile(pattern)
   const replaceMatch = compiled === null ? null : replacer(replacement, compiled.groupCount)
   if (compiled === null || replaceMatch === null) return text
-  if (everywhere) return text.replace(compiled.anywhere, replaceMatch)
-  compiled.anywhere.lastIndex = 0
-  const match = compiled.anywhere.exec(text)
-  if (match === null) return text
-  const end = match.index + match[0].length
-  return text.slice(0, match.index) + replaceMatch(...match) + text.slice(end)
+  let result = ''
+  let end = 0
+  let last = -1
+  for (const match of text.matchAll(compiled.anywhere)) {
+    // as RE2 has it, nothing is not found right behind something
+    if (match[0] === '' && match.index === last) continue
+    result += text.slice(end, match.index) + replaceMatch(...match)
+    end = last = match.index + match[0].length
+    if (!everywhere) break
+  }
+  return result + text.slice(end)
 }
 
 function compileGroup(pattern: string, group: Int): RegExp {
@@ -72,7 +77,6 @@ function compileGroup(pattern: string, group: Int): RegExp {
   if (compiled === null || group < 0 || group > compiled.groupCount) {
     throw new DatabaseError('RUNTIME', 'Regex match group index is out of range')
   }
-  compiled.anywhere.lastIndex = 0
   return compiled.anywhere
 }
 

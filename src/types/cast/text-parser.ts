@@ -55,7 +55,7 @@ function nestedParser(type: LogicalType): TextParser {
     case 'LIST':
       return listParser(type, type.child)
     case 'ARRAY':
-      return arrayParser(type, type.child, type.length)
+      return arrayParser(type.child, type.length)
     case 'STRUCT':
       return structParser(type, type.fields)
     case 'MAP':
@@ -93,17 +93,19 @@ function listParser(type: LogicalType, child: LogicalType): TextParser {
   }
 }
 
-function arrayParser(type: LogicalType, child: LogicalType, length: number): TextParser {
-  const parse = listParser(type, child)
+function arrayParser(child: LogicalType, length: number): TextParser {
+  const parse = partParser(child)
   return (text) => {
-    const elements = parse(text) as readonly Value[]
-    if (elements.length !== length) {
+    const parts = splitBracketed(text, '[') ?? []
+    const empty = parts.length === 1 && parts[0]!.start === parts[0]!.end && length !== 1
+    const actual = empty ? 0 : parts.length
+    if (actual !== length) {
       throw new DatabaseError(
         'CONVERSION',
-        `Each array should have fixed number of elements. Expected: ${length}, Actual: ${elements.length}.`,
+        `Each array should have fixed number of elements. Expected: ${length}, Actual: ${actual}.`,
       )
     }
-    return elements
+    return parts.map((part) => parse(text.slice(part.start, part.end)))
   }
 }
 
