@@ -6,6 +6,7 @@ import { emitApply } from './apply.ts'
 import { emitCrossProduct } from './cross-product.ts'
 import { emitExtend } from './extend.ts'
 import { emitExtendInto } from './extend-into.ts'
+import { emitExtendRecursive } from './extend-recursive.ts'
 import { emitHashJoin } from './hash-join.ts'
 import { emitLookupNode, emitNodeById } from './lookup-node.ts'
 import { emitArgument, emitFilter, emitLimit, emitProject, emitSingleRow, emitUnwind } from './row-operators.ts'
@@ -29,7 +30,7 @@ const EMIT: { readonly [K in Operator['op']]: Emit<K> } = {
   nodeById: emitNodeById,
   extend: emitExtend,
   extendInto: emitExtendInto,
-  extendRecursive: later,
+  extendRecursive: emitExtendRecursive,
   filter: emitFilter,
   project: emitProject,
   unwind: emitUnwind,
