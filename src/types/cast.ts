@@ -1,4 +1,3 @@
-import { DatabaseError } from '../errors/database-error.ts'
 import { jsonCast } from './cast/cast-json.ts'
 import { type Cast, nestedCast, unionCast } from './cast/cast-nested.ts'
 import { numberCast } from './cast/cast-number.ts'
@@ -7,7 +6,6 @@ import { formatterFor } from './format.ts'
 import { isNumericType } from './implicit-cast.ts'
 import { printJson, toJson } from './json/print-json.ts'
 import { type LogicalType, sameType } from './logical-type.ts'
-import { printType } from './print-type.ts'
 import {
   convertTimestamp,
   isTimestampType,
@@ -74,9 +72,4 @@ function dayOf(v: Int, type: TimestampTypeId): number {
   return splitTimestamp(convertTimestamp(v, type, 'TIMESTAMP')).days
 }
 
-/** Builds the error of a cast that does not exist, to throw where {@link castFunction} gives null. */
-export function unsupportedCast(from: LogicalType, to: LogicalType): DatabaseError {
-  const byName = from.id !== to.id && ['LIST', 'ARRAY', 'MAP', 'STRUCT'].includes(to.id)
-  const [source, target] = byName ? [from.id, to.id] : [printType(from), printType(to)]
-  return new DatabaseError('CONVERSION', `Unsupported casting function from ${source} to ${target}.`)
-}
+export { unsupportedCast } from './cast/unsupported-cast.ts'

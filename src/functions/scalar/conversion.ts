@@ -1,5 +1,6 @@
 import { DatabaseError } from '../../errors/database-error.ts'
-import { castFunction, unsupportedCast } from '../../types/cast.ts'
+import { unsupportedCast } from '../../types/cast/unsupported-cast.ts'
+import { castFunction } from '../../types/cast.ts'
 import { type LogicalType, type ScalarTypeId, STRING, scalar, type TypeId } from '../../types/logical-type.ts'
 import { parseType } from '../../types/parse-type.ts'
 import type { BoundFunction, Implementation } from '../bound-function.ts'

@@ -4,6 +4,7 @@ import type { Field, LogicalType } from '../logical-type.ts'
 import { sameType } from '../logical-type.ts'
 import { printType } from '../print-type.ts'
 import type { Value } from '../value.ts'
+import { unsupportedCast } from './unsupported-cast.ts'
 
 /** A cast of values that are not NULL. */
 export type Cast = (v: Value) => Value
@@ -19,8 +20,7 @@ function orNull(cast: Cast): Cast {
 export function nestedCast(from: LogicalType, to: LogicalType, find: FindCast): Cast | null {
   if ((from.id === 'LIST' || from.id === 'ARRAY') && (to.id === 'LIST' || to.id === 'ARRAY')) {
     if (from.id === 'ARRAY' && to.id === 'ARRAY' && from.length !== to.length) return null
-    const element = find(from.child, to.child)
-    if (element === null) return null
+    const element = find(from.child, to.child) ?? refusal(from.child, to.child)
     return to.id === 'ARRAY' && from.id === 'LIST'
       ? checkedLength(elements(from.child, to.child, element), to.length)
       : elements(from.child, to.child, element)
@@ -28,6 +28,13 @@ export function nestedCast(from: LogicalType, to: LogicalType, find: FindCast): 
   if (from.id === 'STRUCT' && to.id === 'STRUCT') return structCast(from.fields, to.fields, find)
   if (from.id === 'MAP' && to.id === 'MAP') return mapCast(find(from.key, to.key), find(from.value, to.value))
   return null
+}
+
+/** Stands for a cast that does not exist: a list without elements has no need of it. */
+function refusal(from: LogicalType, to: LogicalType): Cast {
+  return () => {
+    throw unsupportedCast(from, to)
+  }
 }
 
 function elements(from: LogicalType, to: LogicalType, cast: Cast): Cast {
@@ -72,11 +79,36 @@ function mapCast(key: Cast | null, value: Cast | null): Cast | null {
   return (v) => (v as readonly (readonly Value[])[]).map((pair) => [castKey(pair[0]!), castHeld(pair[1]!)])
 }
 
+/** @returns the cast that keeps the member, by name. @throws {DatabaseError} CONVERSION if the target lacks one. */
+function unionToUnion(from: UnionType, to: UnionType, find: FindCast): Cast {
+  const targets = from.fields.map((member) => {
+    const index = to.fields.findIndex((m) => m.name.toLowerCase() === member.name.toLowerCase())
+    if (index < 0) {
+      throw new DatabaseError(
+        'CONVERSION',
+        `Cannot cast from ${printType(from)} to ${printType(to)}, target type is missing field '${member.name}'.`,
+      )
+    }
+    return {
+      index,
+      cast: orNull(find(member.type, to.fields[index]!.type) ?? refusal(member.type, to.fields[index]!.type)),
+    }
+  })
+  return (v) => {
+    const [index, held] = v as readonly [number, Value]
+    const target = targets[index]!
+    return [target.index, target.cast(held)]
+  }
+}
+
+type UnionType = LogicalType & { readonly fields: readonly Field[] }
+
 /**
  * @returns the cast of a value that is no text into the member of its own type, or else the member that costs least.
  * @throws {DatabaseError} CONVERSION if no member can hold it.
  */
-export function unionCast(from: LogicalType, to: LogicalType & { fields: readonly Field[] }, find: FindCast): Cast {
+export function unionCast(from: LogicalType, to: UnionType, find: FindCast): Cast {
+  if (from.id === 'UNION') return unionToUnion(from, to, find)
   let best = to.fields.findIndex((m) => sameType(m.type, from))
   let lowest = Number.POSITIVE_INFINITY
   for (const [i, member] of best >= 0 ? [] : to.fields.entries()) {
