@@ -16,6 +16,7 @@ import { bindExpression, resolveType } from './bind/expression.ts'
 import { bindTableFunction } from './bind/table-function.ts'
 import { requireTable } from './bind/tables.ts'
 import type { LogicalQuery } from './logical/logical-query.ts'
+import { foldConstants } from './optimise/fold-constants.ts'
 
 /** Plans the queries inside other statements. */
 export interface QueryPlanner {
@@ -102,7 +103,7 @@ function planDrop({ what, name, ifExists, span }: Extract<Statement, { kind: 'dr
 
 function planSetting(state: BindState, statement: SetOptionStatement): StatementPlan {
   const bound = bindExpression(state, statement.value)
-  const value = constantValue(bound.expression)
+  const value = constantValue(foldConstants(bound.expression))
   if (value !== undefined) return { kind: 'setting', name: statement.name.text, value }
   throw new DatabaseError('BINDER', `The value of ${statement.name.text} must be a constant.`, {
     span: statement.value.span,

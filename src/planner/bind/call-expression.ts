@@ -1,9 +1,12 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { findFunction, SCALAR_FUNCTIONS } from '../../functions/registry.ts'
+import { tableFunction } from '../../functions/table-functions.ts'
 import type { CallExpression, Expression } from '../../parser/ast.ts'
 import { parseType } from '../../types/parse-type.ts'
 import { bindAggregateCall, isAggregate } from './aggregate-call.ts'
 import type { BindState } from './bind-state.ts'
 import { type Bound, wrongType } from './bound.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { bindEntityFunction } from './entity-function.ts'
 import { bindExpression, explicitCast, structOf } from './expression.ts'
 import { atSpan, bindCall, literalValue } from './function-call.ts'
@@ -23,9 +26,28 @@ export function bindCallExpression(state: BindState, call: CallExpression): Boun
   if (call.args.some((a) => a.value.kind === 'lambda')) return bindLambdaCall(state, call)
   const entity = bindEntityFunction(state, call)
   if (entity !== null) return entity
+  if (!SPECIAL.includes(name) && findFunction(name) === undefined) throw unknownFunction(call)
   const args = call.args.map((a) => bindExpression(state, a.value))
   const names = call.args.map((a) => a.name?.text)
   return bindSpecial(state, name, args, call, names) ?? bindCall(call.name.text, args, call.span, names)
+}
+
+/** Names that {@link bindSpecial} knows, whether or not there is such a function too. */
+const SPECIAL = ['cast', 'nullif', 'struct_pack']
+
+function unknownFunction(call: CallExpression): DatabaseError {
+  const { text, span } = call.name
+  const shown = text.toUpperCase()
+  const facts = { name: text }
+  if (tableFunction(text) !== undefined) {
+    const message = `${shown} is a TABLE_FUNCTION_ENTRY. Scalar function, aggregate function or macro was expected.`
+    return new DatabaseError('BINDER', message, { span, facts })
+  }
+  const hint = didYouMean(
+    text,
+    SCALAR_FUNCTIONS.flatMap((f) => [f.name, ...f.aliases]),
+  )
+  return new DatabaseError('UNKNOWN_FUNCTION', `function ${shown} does not exist.${hint}`, { span, facts })
 }
 
 /** Functions that stand for an expression of another kind. */

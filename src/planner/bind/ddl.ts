@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import type { Span } from '../../errors/span.ts'
 import type {
   AlterTableStatement,
   ColumnDefinition,
@@ -12,6 +13,7 @@ import type {
 } from '../../parser/ast.ts'
 import { isConstant } from '../../plan/expression-parts.ts'
 import type { AlterAction, PropertyDefinition, QueryPlan, StatementPlan } from '../../plan/statement.ts'
+import { fitsInt } from '../../types/int.ts'
 import type { LogicalType, TypeId } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
 import { type BindState, withAggregates, withScope } from './bind-state.ts'
@@ -91,6 +93,7 @@ export function bindCreateNodeTable(
   statement: CreateNodeTableStatement,
   query: QueryPlan | null,
 ): Plan<'createNodeTable'> {
+  refuseExisting(state, statement.name, statement.ifNotExists)
   const properties = query === null ? bindColumns(state, statement.columns) : queryProperties(query, 0)
   const keyName = statement.primaryKey ?? { text: properties[0]?.name ?? '', span: statement.name.span }
   const key = properties.find((p) => p.name.toLowerCase() === keyName.text.toLowerCase())
@@ -122,6 +125,7 @@ export function bindCreateRelTable(
   query: QueryPlan | null,
 ): Plan<'createRelTable'> {
   const { name, ifNotExists, endpoints, multiplicity, options } = statement
+  refuseExisting(state, name, ifNotExists)
   if (query !== null && endpoints.length > 1) {
     const text = 'Multiple FROM/TO pairs are not supported for CREATE REL TABLE AS.'
     throw new DatabaseError('BINDER', text, { span: statement.span })
@@ -212,15 +216,25 @@ function bindChange(state: BindState, { change, span }: AlterTableStatement, isR
 const INT64_MAX = 2n ** 63n - 1n
 const INT64_MIN = -(2n ** 63n)
 
+function withinInt64(value: number | bigint, span: Span): bigint {
+  if (fitsInt(value, 'INT64')) return BigInt(value)
+  throw new DatabaseError('BINDER', 'Out of bounds: SEQUENCE accepts integers within INT64.', { span })
+}
+
+function refuseExisting(state: BindState, { text, span }: Name, ifNotExists: boolean): void {
+  if (ifNotExists || state.context.catalog.table(text) === undefined) return
+  throw new DatabaseError('DUPLICATE_NAME', `${text} already exists in catalog.`, { span, facts: { table: text } })
+}
+
 /** CREATE SEQUENCE: a descending one starts at its upper end. @throws {DatabaseError} BINDER */
 export function bindCreateSequence(statement: CreateSequenceStatement): Plan<'createSequence'> {
   const { span } = statement
-  const increment = BigInt(statement.increment ?? 1)
+  const increment = withinInt64(statement.increment ?? 1, span)
   if (increment === 0n) throw new DatabaseError('BINDER', 'INCREMENT must be non-zero.', { span })
   const ascending = increment > 0n
-  const min = BigInt(statement.minValue ?? (ascending ? 1n : INT64_MIN))
-  const max = BigInt(statement.maxValue ?? (ascending ? INT64_MAX : -1n))
-  const start = BigInt(statement.start ?? (ascending ? min : max))
+  const min = withinInt64(statement.minValue ?? (ascending ? 1n : INT64_MIN), span)
+  const max = withinInt64(statement.maxValue ?? (ascending ? INT64_MAX : -1n), span)
+  const start = withinInt64(statement.start ?? (ascending ? min : max), span)
   if (max < min) {
     const text = 'SEQUENCE MAXVALUE should be greater than or equal to MINVALUE.'
     throw new DatabaseError('BINDER', text, { span })

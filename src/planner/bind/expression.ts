@@ -7,10 +7,12 @@ import type {
   ListExpression,
   ParameterExpression,
   PropertyExpression,
+  StarExpression,
   StructExpression,
 } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
-import { castFunction, unsupportedCast } from '../../types/cast.ts'
+import { unsupportedCast } from '../../types/cast/unsupported-cast.ts'
+import { castFunction } from '../../types/cast.ts'
 import { commonTypeOf } from '../../types/common-type.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
 import { ANY, BOOL, type LogicalType } from '../../types/logical-type.ts'
@@ -81,8 +83,13 @@ export function bindExpression(state: BindState, expression: Expression): Bound 
     case 'lambda':
       throw new DatabaseError('BINDER', 'A lambda can only be an argument of a function.', { span: expression.span })
     case 'star':
-      throw new DatabaseError('BINDER', '* can only be a projection item.', { span: expression.span })
+      throw misplacedStar(state, expression)
   }
+}
+
+function misplacedStar(state: BindState, { object, span }: StarExpression): DatabaseError {
+  const name = object === undefined ? '*' : `${bindExpression(state, object).name}.*`
+  return new DatabaseError('BINDER', `Cannot bind ${name} as a single property expression.`, { span })
 }
 
 /** A name in scope. @throws {DatabaseError} UNKNOWN_VARIABLE */

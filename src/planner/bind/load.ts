@@ -5,6 +5,7 @@ import type { FileSource } from '../../plan/operator.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
+import { foldConstants } from '../optimise/fold-constants.ts'
 import { addValueSlot, type BindState, withAggregates, withScope } from './bind-state.ts'
 import { constantValue } from './constant.ts'
 import { bindExpression, resolveType } from './expression.ts'
@@ -22,7 +23,7 @@ export function bindOptions(state: BindState, options: readonly Option[]): Recor
 
 function optionValue(state: BindState, value: NonNullable<Option['value']>, span: Span): Value {
   const bound = withAggregates(state, null, () => withScope(state, new Scope(), () => bindExpression(state, value)))
-  const constant = constantValue(bound.expression)
+  const constant = constantValue(foldConstants(bound.expression))
   if (constant !== undefined) return constant
   throw new DatabaseError('BINDER', `The value of an option must be a constant: ${bound.name}.`, { span })
 }

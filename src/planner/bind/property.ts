@@ -66,12 +66,18 @@ export function idOf(variable: NodeVariable | RelVariable): Bound {
   }
 }
 
+/** Names of what the database itself keeps about nodes and rels. */
+const SYSTEM_NAMES = ['_id', '_label', '_src', '_dst', '_length']
+
 /**
  * A property of a node or rel variable, over all its tables (tables without it give NULL).
- * @throws {DatabaseError} UNKNOWN_PROPERTY when no table has it.
+ * @throws {DatabaseError} UNKNOWN_PROPERTY when no table has it, BINDER for `_id` and its like
  */
 export function bindProperty(variable: NodeVariable | RelVariable, name: string, span: Span): Bound {
-  if (name.toUpperCase() === '_ID') return idOf(variable)
+  if (SYSTEM_NAMES.includes(name.toLowerCase())) {
+    const text = `${name} is reserved for system usage. External access is not allowed.`
+    throw new DatabaseError('BINDER', text, { span })
+  }
   const known = variable.properties.get(name.toLowerCase()) ?? resolve(variable, name, span)
   return { expression: known.expression, name: `${variable.name}.${known.name}` }
 }

@@ -184,10 +184,11 @@ function projected(
   if (items === undefined || !('fields' in type)) return type
   const fields: Field[] = type.fields.slice(0, own)
   for (const item of items) {
-    const { expression } = bindExpression(state, item.expression)
+    const bound = bindExpression(state, item.expression)
+    const { expression } = bound
     const name = item.alias?.text ?? (expression.kind === 'property' ? expression.name : undefined)
     if (expression.kind !== 'property' || name === undefined) {
-      const text = `Only properties can be projected in a recursive relationship.`
+      const text = `Unsupported projection item ${bound.name} on recursive rel.`
       throw new DatabaseError('BINDER', text, { span: item.span })
     }
     fields.push({ name, type: expression.type })

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { findFunction } from '../../functions/registry.ts'
 import {
   currentSettingColumns,
   TABLE_FUNCTIONS,
@@ -53,6 +54,9 @@ function requireFunction(call: CallExpression): TableFunctionSignature {
   const signature = tableFunction(call.name.text)
   if (signature !== undefined) return signature
   const { text, span } = call.name
+  if (findFunction(text) !== undefined) {
+    throw new DatabaseError('BINDER', `${text} is not a table or algorithm function.`, { span, facts: { name: text } })
+  }
   const hint = didYouMean(
     text,
     TABLE_FUNCTIONS.map((f) => f.name),

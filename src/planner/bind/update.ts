@@ -15,7 +15,7 @@ import type { BoundExpression } from '../../plan/bound-expression.ts'
 import type { CreateNodeItem, CreateRelItem, SetItem } from '../../plan/operator.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
 import type { BindState } from './bind-state.ts'
-import { implicitCast, typeOf, wrongType } from './bound.ts'
+import { type Bound, implicitCast, wrongType } from './bound.ts'
 import { bindDefault } from './default-value.ts'
 import { bindExpression } from './expression.ts'
 import { type BoundPatterns, bindPatterns, equalities, type PropertyValue } from './pattern.ts'
@@ -75,7 +75,8 @@ function createNode(
 ): CreateNodeItem {
   const [table, ...others] = node.tables
   if (table === undefined || others.length > 0) {
-    const text = `Create node ${node.name} with multiple node labels is not supported.`
+    const what = table === undefined ? 'empty' : 'multiple'
+    const text = `Create node ${node.name} with ${what} node labels is not supported.`
     throw new DatabaseError('BINDER', text, { span })
   }
   const own = values.filter((v) => v.variable === node)
@@ -99,8 +100,12 @@ function createRel(
   }
   const fitting = rel.tables.filter((t) => candidatesOf(t, rel).length > 0)
   const [table, ...others] = rel.tables.length === 1 ? rel.tables : fitting
-  if (table === undefined || others.length > 0) {
-    const text = `Create rel ${rel.name} with multiple rel labels or bound by multiple node labels is not supported.`
+  if (table === undefined) {
+    const text = `Cannot find a label for relationship ${rel.name} that connects to all of its neighbour nodes.`
+    throw new DatabaseError('BINDER', text, { span })
+  }
+  if (others.length > 0) {
+    const text = `Create rel ${rel.name} with multiple rel labels is not supported.`
     throw new DatabaseError('BINDER', text, { span })
   }
   if (rel.undirected) {
@@ -137,6 +142,17 @@ function requireCandidates(
   const candidates = candidatesOf(table, rel)
   if (candidates.length > 0) return candidates
   const fits = (node: NodeVariable, ids: readonly number[]): boolean => node.tables.some((t) => ids.includes(t.id))
+  const connects = (end: 'from' | 'to', node: NodeVariable): boolean =>
+    fits(
+      node,
+      table.pairs.map((p) => p[end]),
+    )
+  if (connects('from', rel.source) && connects('to', rel.target)) {
+    const [from, to] = [rel.source, rel.target].map((n) => n.tables.map((t) => t.name).join(', '))
+    throw new DatabaseError('BINDER', `Cannot find a valid label in ${rel.name} that connects ${from} and ${to}.`, {
+      span,
+    })
+  }
   const sources = table.pairs.map((p) => p.from)
   const [node, ids] = fits(rel.source, sources) ? [rel.target, table.pairs.map((p) => p.to)] : [rel.source, sources]
   const names = [...new Set(ids)].map((id) => state.context.catalog.nodeTableById(id)?.name ?? '')
@@ -173,7 +189,7 @@ function bindSetItem(state: BindState, item: SyntaxSetItem): SetItem {
     const target = bindExpression(state, object)
     throw new DatabaseError(
       'BINDER',
-      `Cannot set expression ${target.name} with type ${typeOf(target).id}. Expect node or rel pattern.`,
+      `Cannot set expression ${target.name} with type ${kindOf(target)}. Expect node or rel pattern.`,
       {
         span: item.span,
       },
@@ -188,6 +204,13 @@ function bindSetItem(state: BindState, item: SyntaxSetItem): SetItem {
   return { slot: variable.slot, sources: target.expression.sources, value: value.expression }
 }
 
+/** What an expression is, in the words of the dialect. */
+function kindOf({ expression }: Bound): string {
+  if (expression.kind === 'literal') return 'LITERAL'
+  if (expression.kind === 'property') return 'PROPERTY'
+  return expression.kind === 'slot' ? 'VARIABLE' : 'FUNCTION'
+}
+
 function refuseKey(table: NodeTableEntry, name: string, span: Span): void {
   const property = findProperty(table, name)
   if (property?.columnId !== table.primaryKey) return
@@ -200,10 +223,10 @@ export function bindDelete(state: BindState, clause: DeleteClause): LogicalStep 
   const slots = clause.targets.map((target) => {
     const variable = target.kind === 'variable' ? state.scope.find(target.name) : undefined
     if (variable?.kind === 'node' || (variable?.kind === 'rel' && !clause.detach)) return variable.slot
-    const { name } = bindExpression(state, target)
+    const bound = bindExpression(state, target)
+    const { name } = bound
     const what = variable?.kind === 'rel' ? 'Detach delete on rel tables is not supported.' : undefined
-    const kind = target.kind === 'property' ? 'PROPERTY' : 'VARIABLE'
-    const text = what ?? `Cannot delete expression ${name} with type ${kind}. Expect node or rel pattern.`
+    const text = what ?? `Cannot delete expression ${name} with type ${kindOf(bound)}. Expect node or rel pattern.`
     throw new DatabaseError('BINDER', text, { span: target.span })
   })
   return { step: 'delete', slots, detach: clause.detach }
