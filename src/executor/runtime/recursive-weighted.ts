@@ -56,7 +56,8 @@ export class WeightedSearch extends RecursiveSearch {
     this.#dag.clear()
     this.#lengths.length = 0
     this.#hasZero = false
-    this.#counts[this.#addState(node, 0, 0)] = 1
+    this.#addState(node, 0, 0)
+    this.#counts[0] = 1
     let start = 0
     for (let length = 1; length <= this.options.upper && start < this.#states; length++) {
       const end = this.#states
