@@ -2,7 +2,7 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import { canAssign } from '../../types/implicit-cast.ts'
-import { ANY, BOOL, type LogicalType, sameType } from '../../types/logical-type.ts'
+import { ANY, BOOL, INT64, type LogicalType, listOf, STRING, sameType } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
 import type { Value } from '../../types/value.ts'
 
@@ -19,6 +19,29 @@ export interface Bound {
 /** @returns the type of a bound expression. */
 export function typeOf(bound: Bound): LogicalType {
   return bound.expression.type
+}
+
+/** @returns the type that a client sees: a NULL without a type is text, an empty list one of INT64. */
+export function clientType(type: LogicalType): LogicalType {
+  switch (type.id) {
+    case 'ANY':
+      return STRING
+    case 'LIST':
+      return listOf(isUntyped(type.child) ? INT64 : clientType(type.child))
+    case 'ARRAY':
+      return { ...type, child: clientType(type.child) }
+    case 'STRUCT':
+      return { ...type, fields: type.fields.map((f) => ({ name: f.name, type: clientType(f.type) })) }
+    case 'MAP':
+      return { ...type, key: clientType(type.key), value: clientType(type.value) }
+    default:
+      return type
+  }
+}
+
+/** @returns the name of an expression's type as messages give it. */
+export function shownType(bound: Bound): string {
+  return printType(clientType(typeOf(bound)))
 }
 
 /** @returns a constant, named as the dialect prints it. */
@@ -60,15 +83,15 @@ export function implicitCast(bound: Bound, type: LogicalType, span: Span): Bound
   if (isEmptyList(bound.expression) && type.id === 'LIST') return castTo(bound, type)
   throw new DatabaseError(
     'TYPE_MISMATCH',
-    `Expression ${bound.name} has data type ${printType(from)} but expected ${printType(type)}. Implicit cast is not supported.`,
-    { span, facts: { expression: bound.name, actual: printType(from), expected: printType(type) } },
+    `Expression ${bound.name} has data type ${shownType(bound)} but expected ${printType(type)}. Implicit cast is not supported.`,
+    { span, facts: { expression: bound.name, actual: shownType(bound), expected: printType(type) } },
   )
 }
 
 /** A condition: BOOL, or an untyped NULL. @throws {DatabaseError} TYPE_MISMATCH */
 export function requireBool(bound: Bound, span: Span): Bound {
   if (typeOf(bound).id !== 'BOOL' && !isUntyped(typeOf(bound))) {
-    const actual = printType(typeOf(bound))
+    const actual = shownType(bound)
     throw new DatabaseError(
       'TYPE_MISMATCH',
       `Expression ${bound.name} has data type ${actual} but expected BOOL. Implicit cast is not supported.`,
@@ -80,7 +103,7 @@ export function requireBool(bound: Bound, span: Span): Bound {
 
 /** @throws {DatabaseError} TYPE_MISMATCH in the words for a wrong kind of value: `x has data type A but B was expected.` */
 export function wrongType(bound: Bound, expected: string, span: Span): DatabaseError {
-  const actual = printType(typeOf(bound))
+  const actual = shownType(bound)
   return new DatabaseError('TYPE_MISMATCH', `${bound.name} has data type ${actual} but ${expected} was expected.`, {
     span,
     facts: { expression: bound.name, actual, expected },

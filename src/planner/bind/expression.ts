@@ -22,6 +22,7 @@ import type { BindState } from './bind-state.ts'
 import {
   type Bound,
   castTo,
+  clientType,
   implicitCast,
   isUntyped,
   literal,
@@ -67,11 +68,7 @@ export function bindExpression(state: BindState, expression: Expression): Bound 
     case 'struct':
       return bindStruct(state, expression)
     case 'index':
-      return bindCall(
-        'list_extract',
-        [bindExpression(state, expression.object), bindExpression(state, expression.index)],
-        expression.span,
-      )
+      return bindIndex(state, expression)
     case 'slice':
       return bindSlice(state, expression)
     case 'quantifier':
@@ -223,9 +220,10 @@ function bindList(state: BindState, expression: ListExpression): Bound {
 }
 
 function bindStruct(state: BindState, expression: StructExpression): Bound {
+  const items = expression.fields.map((f) => bindExpression(state, f.value))
   return structOf(
     expression.fields.map((f) => f.name.text),
-    expression.fields.map((f) => bindExpression(state, f.value)),
+    items.map((item) => castTo(item, clientType(typeOf(item)))),
   )
 }
 
@@ -239,11 +237,20 @@ export function structOf(names: readonly string[], items: readonly Bound[]): Bou
   }
 }
 
+function bindIndex(state: BindState, { object, index, span }: Extract<Expression, { kind: 'index' }>): Bound {
+  const list = bindExpression(state, object)
+  const place = bindExpression(state, index)
+  if (isUntyped(typeOf(list))) return { ...NULL_LITERAL, name: `LIST_EXTRACT(${list.name},${place.name})` }
+  return bindCall('list_extract', [list, place], span)
+}
+
 function bindSlice(state: BindState, expression: Extract<Expression, { kind: 'slice' }>): Bound {
   const { object, from, to, span } = expression
+  const list = bindExpression(state, object)
+  if (isUntyped(typeOf(list))) return NULL_LITERAL
   const first = from === undefined ? openEnd(1) : bindExpression(state, from)
   const last = to === undefined ? openEnd(-1) : bindExpression(state, to)
-  return bindCall('list_slice', [bindExpression(state, object), first, last], span)
+  return bindCall('list_slice', [list, first, last], span)
 }
 
 /** A missing end of a slice, named as the dialect names it. */

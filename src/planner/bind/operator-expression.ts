@@ -4,9 +4,8 @@ import type { BinaryOperator, Expression, OperatorExpression } from '../../parse
 import type { BoundExpression, ComparisonOperator } from '../../plan/bound-expression.ts'
 import { commonType } from '../../types/common-type.ts'
 import { BOOL, INTERNAL_ID, type LogicalType, STRING } from '../../types/logical-type.ts'
-import { printType } from '../../types/print-type.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, castTo, implicitCast, isUntyped, requireBool, typeOf, wrongType } from './bound.ts'
+import { type Bound, castTo, implicitCast, isUntyped, requireBool, shownType, typeOf, wrongType } from './bound.ts'
 import { bindExpression } from './expression.ts'
 import { bindCall } from './function-call.ts'
 import { negated } from './literal.ts'
@@ -143,7 +142,7 @@ function comparable(left: Bound, right: Bound, span: Span): readonly [Bound, Bou
   const b = bothEntities ? valueAsId(nodeAsId(right)) : right
   const type = comparisonType(typeOf(a), typeOf(b))
   if (type === null) {
-    const text = `Type Mismatch: Cannot compare types ${printType(typeOf(left))} and ${printType(typeOf(right))}`
+    const text = `Type Mismatch: Cannot compare types ${shownType(left)} and ${shownType(right)}`
     throw new DatabaseError('TYPE_MISMATCH', text, { span })
   }
   return [castTo(a, type), castTo(b, type)]

@@ -153,11 +153,9 @@ function refuseKnownRel(bind: BindState, pattern: RelPattern): void {
   const { text, span } = pattern.variable
   const known = bind.scope.find(text)
   if (known === undefined) return
-  const wanted = pattern.recursive === undefined ? 'rel' : 'recursive'
-  if (known.kind !== wanted) {
-    const expected = wanted === 'rel' ? 'REL' : 'RECURSIVE_REL'
-    throw wrongType(variableValue(known), expected, span)
-  }
+  const expected = pattern.recursive === undefined ? 'REL' : 'RECURSIVE_REL'
+  const value = variableValue(known)
+  if (value.expression.type.id !== expected) throw wrongType(value, expected, span)
   throw new DatabaseError('BINDER', `Bind relationship ${text} to relationship with same name is not supported.`, {
     span,
   })

@@ -16,7 +16,7 @@ import { INT64, type LogicalType, listOf, STRING, sameType } from '../../types/l
 import { printType } from '../../types/print-type.ts'
 import type { LogicalBranch, LogicalQuery, LogicalStep } from '../logical/logical-query.ts'
 import { addValueSlot, type BindState } from './bind-state.ts'
-import { castTo, isUntyped, typeOf, wrongType } from './bound.ts'
+import { castTo, clientType, isUntyped, typeOf, wrongType } from './bound.ts'
 import { bindCondition, bindExpression } from './expression.ts'
 import { bindLoad } from './load.ts'
 import { bindPatterns, equalities } from './pattern.ts'
@@ -197,13 +197,6 @@ function bindReturn(state: QueryState, clause: ReturnClause): void {
     const typed = castTo(bound, clientType(typeOf(bound)))
     return { name: alias ?? bound.name, type: typed.expression.type, expression: typed.expression }
   })
-}
-
-/** The type that a client sees: a bare NULL is text, an empty list one of INT64. */
-function clientType(type: LogicalType): LogicalType {
-  if (isUntyped(type)) return STRING
-  if (type.id === 'LIST' && isUntyped(type.child)) return listOf(INT64)
-  return type
 }
 
 function bindLoadClause(state: QueryState, clause: LoadClause): void {
