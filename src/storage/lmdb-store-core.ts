@@ -120,6 +120,7 @@ export class LmdbStoreCore {
   /** {@link LmdbStoreCore.openWriter}, waiting inside the call. */
   openWriterSync(): LmdbPageWriter {
     const { writer, thread } = this.#prepareWriter()
+    thread.waitForStart()
     const result = thread.client.callSync({ op: 'acquire' })
     if (result.deletablePages > 0) writer.reclaimLater()
     this.#writerUsers++

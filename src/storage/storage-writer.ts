@@ -8,6 +8,7 @@ import {
   PHASE_AT,
   PHASE_BUSY,
   PHASE_IDLE,
+  STARTED_AT,
   type WriterConnection,
   type WriterReply,
   type WriterRequest,
@@ -41,6 +42,8 @@ const gate: TransactionGate = {
 }
 
 connect(data.connection)
+Atomics.store(phase, STARTED_AT, 1)
+Atomics.notify(phase, STARTED_AT)
 
 function connect(connection: WriterConnection): void {
   connections.add(connection)

@@ -77,6 +77,7 @@ export class StoreTransactions {
   readonly #sumBytes = new Uint8Array(this.#sums.buffer)
   #lease: Lease | null = null
   #garbage: Garbage[] = []
+  #broken: DatabaseError | null = null
 
   constructor(file: string, db: LmdbDatabase, gate: TransactionGate, maxBytes: number) {
     this.#file = file
@@ -219,13 +220,29 @@ export class StoreTransactions {
   }
 
   #transact<T>(work: () => T): T {
+    if (this.#broken !== null) throw this.#broken
     this.#gate.enter()
     try {
       return this.#db.transactionSync(work)
     } catch (error) {
+      this.#broken = this.#findPanic()
       throw lmdbFailure(error, this.#file)
     } finally {
       this.#gate.leave()
+    }
+  }
+
+  /**
+   * @returns the error with which LMDB refuses everything after it failed to write its meta page, or null if it goes on.
+   * lmdb overlooks that error when it begins a write transaction, and would crash: so it is looked for by reading.
+   */
+  #findPanic(): DatabaseError | null {
+    try {
+      this.#db.resetReadTxn()
+      this.#db.getBinary(ROOT_KEY)
+      return null
+    } catch (error) {
+      return lmdbFailure(error, this.#file)
     }
   }
 

@@ -53,11 +53,14 @@ export type WriterReply =
   | { readonly id: number; readonly result: WriterResult }
   | { readonly id: number; readonly error: ErrorMessageData }
 
-/** Bytes of the shared control block of one writer thread: Int32[0] phase, Int32[1] spare, BigInt64[1] next page id. */
+/** Bytes of the shared control block of one writer thread: Int32[0] phase, Int32[1] started, BigInt64[1] next page id. */
 export const CONTROL_BYTES = 16
 
 /** Position of the phase among the Int32 of the control block. */
 export const PHASE_AT = 0
+
+/** Position of the word that becomes 1 when the thread has loaded, among the Int32 of the control block. */
+export const STARTED_AT = 1
 
 /** Position of the next page id among the BigInt64 of the control block. */
 export const NEXT_PAGE_AT = 1

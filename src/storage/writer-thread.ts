@@ -7,12 +7,19 @@ import {
   PHASE_BUSY,
   PHASE_IDLE,
   PHASE_STOPPED,
+  STARTED_AT,
   type WriterConnection,
   type WriterThreadData,
 } from './writer-protocol.ts'
 
 /** How long a process that exits waits for a transaction under way. */
 const EXIT_WAIT_MS = 60_000
+
+/** How long a waiting caller gives the thread to start. */
+const START_WAIT_MS = 60_000
+
+/** The phases of the writer threads of this thread's files. */
+const running = new Set<Int32Array>()
 
 /** The writer thread of one file, as the thread that started it sees it. It does not keep the process alive. */
 export class WriterThread {
@@ -21,7 +28,7 @@ export class WriterThread {
   readonly control: SharedArrayBuffer
   readonly #worker: Worker
   readonly #exited: Promise<void>
-  readonly #onExit: () => void
+  readonly #phase: Int32Array
 
   /** Starts the thread; it loads lmdb meanwhile (50-100 ms), and requests wait for it. */
   constructor(file: string, maxBytes: number) {
@@ -40,9 +47,18 @@ export class WriterThread {
     this.#worker.on('error', (cause) => {
       this.client.close(new DatabaseError('IO', `The writer thread of ${file} failed: ${cause.message}`, { cause }))
     })
-    const phase = new Int32Array(this.control)
-    this.#onExit = () => waitForTransaction(phase)
-    process.on('exit', this.#onExit)
+    this.#phase = new Int32Array(this.control)
+    if (running.size === 0) process.on('exit', waitForTransactions)
+    running.add(this.#phase)
+  }
+
+  /**
+   * Waits until the thread can answer, for callers that go on to wait for an answer: a thread that never comes would let
+   * them wait for ever. @throws {DatabaseError} INTERNAL after a minute.
+   */
+  waitForStart(): void {
+    if (Atomics.wait(this.#phase, STARTED_AT, 0, START_WAIT_MS) !== 'timed-out') return
+    throw new DatabaseError('INTERNAL', 'The writer thread did not start.')
   }
 
   /**
@@ -70,7 +86,8 @@ export class WriterThread {
 
   #forget(): void {
     this.client.close()
-    process.off('exit', this.#onExit)
+    running.delete(this.#phase)
+    if (running.size === 0) process.off('exit', waitForTransactions)
   }
 }
 
@@ -81,8 +98,11 @@ export function createConnection(): { readonly near: WriterConnection; readonly 
   return { near: { port: port1, signal }, far: { port: port2, signal } }
 }
 
-function waitForTransaction(phase: Int32Array): void {
-  while (Atomics.compareExchange(phase, PHASE_AT, PHASE_IDLE, PHASE_STOPPED) === PHASE_BUSY) {
-    if (Atomics.wait(phase, PHASE_AT, PHASE_BUSY, EXIT_WAIT_MS) === 'timed-out') return
+/** Runs when the process exits: the system would end the writer threads now, wherever they are. */
+function waitForTransactions(): void {
+  for (const phase of running) {
+    while (Atomics.compareExchange(phase, PHASE_AT, PHASE_IDLE, PHASE_STOPPED) === PHASE_BUSY) {
+      if (Atomics.wait(phase, PHASE_AT, PHASE_BUSY, EXIT_WAIT_MS) === 'timed-out') break
+    }
   }
 }
