@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors/database-error.ts'
+import type { Statement } from '../parser/ast.ts'
 import type { Database } from './database.ts'
 import { driveAsync, driveSync, type Process } from './effect.ts'
 import type { ProgressCallback } from './execute-statement.ts'
@@ -9,6 +10,7 @@ import { usedParameters } from './parameters.ts'
 import { PreparedStatement } from './prepared-statement.ts'
 import { QueryResult } from './query-result.ts'
 import { Session, type StatementRequest } from './session.ts'
+import { StatementQueue } from './statement-queue.ts'
 
 /** Parameters by name, without the dollar sign. */
 export type Parameters = Readonly<Record<string, JsValue>>
@@ -20,13 +22,11 @@ export type Parameters = Readonly<Record<string, JsValue>>
  */
 export class Connection {
   readonly #database: Database
+  readonly #queue = new StatementQueue()
   #session: Session | null = null
   #opened: OpenDatabase | null = null
-  #closed = false
-  #threads: number
+  #threads = 0
   #timeoutMs: number | null = null
-  /** Statements wait for the one before them, whether it fails or not. */
-  #last: Promise<unknown> = Promise.resolve()
 
   /**
    * @param numThreads most threads that one statement may use; 0: as the database says.
@@ -37,23 +37,24 @@ export class Connection {
       throw new DatabaseError('INVALID_ARGUMENT', 'A Connection needs a Database as its first argument.')
     }
     this.#database = database
-    this.#threads = numThreads
+    if (numThreads !== 0 && numThreads !== null) this.setMaxNumThreadForExec(numThreads)
   }
 
   /** Opens the database if it is not open yet. Happens by itself at the first statement. */
   async init(): Promise<void> {
-    this.#connect(await this.#database.open())
+    this.initSync()
   }
 
   initSync(): void {
-    this.#connect(this.#database.openSync())
+    this.#connect()
   }
 
-  #connect(opened: OpenDatabase): Session {
-    if (this.#closed) throw new DatabaseError('CLOSED', 'The connection is closed.')
-    if (this.#session === null || this.#opened !== opened) {
+  #connect(): Session {
+    if (this.#queue.closed) throw new DatabaseError('CLOSED', 'The connection is closed.')
+    const opened = this.#database.openSync()
+    if (this.#session === null) {
       this.#opened = opened
-      this.#session = new Session(opened)
+      this.#session = new Session(opened, this.#queue.interruptFlag)
       if (this.#threads > 0) this.#session.settings.set('threads', this.#threads)
       if (this.#timeoutMs !== null) this.#session.settings.set('timeout', this.#timeoutMs)
       this.#database.register(this)
@@ -82,9 +83,12 @@ export class Connection {
     this.#session?.settings.set('timeout', timeoutMs)
   }
 
-  /** Stops the running statement; it fails with INTERRUPTED within about 100 ms. Without one, nothing happens. */
+  /**
+   * Stops the running statement (or the first that waits); it fails with INTERRUPTED within about 100 ms. Without one, nothing
+   * happens.
+   */
   interrupt(): void {
-    if (this.#session !== null) Atomics.store(this.#session.interruptFlag, 0, 1)
+    this.#queue.interrupt()
   }
 
   /**
@@ -99,24 +103,22 @@ export class Connection {
     progress?: ProgressCallback | null,
   ): Promise<QueryResult | QueryResult[]> {
     const callback = typeof parameters === 'function' ? parameters : (progress ?? null)
-    const given = typeof parameters === 'function' ? null : (parameters ?? null)
-    return this.#enqueue((session) => driveAsync(this.#runText(session, text, given, callback)))
+    const given = typeof parameters === 'function' ? null : parameters
+    return this.#queue.add(async () => driveAsync(this.#runText(this.#connect(), text, given, callback)))
   }
 
-  /** {@link query}, blocking this thread until the end. */
+  /** {@link query}, blocking this thread until the end. @throws {DatabaseError} BUSY, and as {@link query}. */
   querySync(text: string, parameters?: Parameters | null): QueryResult | QueryResult[] {
-    this.initSync()
-    return driveSync(this.#runText(this.#session!, text, parameters ?? null, null))
+    return this.#queue.runNow(() => driveSync(this.#runText(this.#connect(), text, parameters, null)))
   }
 
-  /** Parses a statement for {@link execute}. Never rejects for a bad text: see {@link PreparedStatement.isSuccess}. */
+  /** Parses and checks a statement for {@link execute}. Never rejects for a bad text: see {@link PreparedStatement.isSuccess}. */
   async prepare(text: string): Promise<PreparedStatement> {
-    return this.#enqueue(async () => this.#prepare(text))
+    return this.#queue.add(async () => this.#prepare(this.#connect(), text))
   }
 
   prepareSync(text: string): PreparedStatement {
-    this.initSync()
-    return this.#prepare(text)
+    return this.#queue.runNow(() => this.#prepare(this.#connect(), text))
   }
 
   /**
@@ -125,70 +127,81 @@ export class Connection {
    */
   async execute(
     prepared: PreparedStatement,
-    parameters: Parameters = {},
+    parameters?: Parameters | null,
     progress?: ProgressCallback | null,
   ): Promise<QueryResult> {
-    return this.#enqueue((session) => driveAsync(this.#runPrepared(session, prepared, parameters, progress ?? null)))
+    return this.#queue.add(async () =>
+      driveAsync(this.#runPrepared(this.#connect(), prepared, parameters, progress ?? null)),
+    )
   }
 
-  /** {@link execute}, blocking this thread. */
-  executeSync(prepared: PreparedStatement, parameters: Parameters = {}): QueryResult {
-    this.initSync()
-    return driveSync(this.#runPrepared(this.#session!, prepared, parameters, null))
+  /** {@link execute}, blocking this thread. @throws {DatabaseError} BUSY, and as {@link execute}. */
+  executeSync(prepared: PreparedStatement, parameters?: Parameters | null): QueryResult {
+    return this.#queue.runNow(() => driveSync(this.#runPrepared(this.#connect(), prepared, parameters, null)))
   }
 
-  /** Rolls an open transaction back and ends the connection. Twice is allowed. */
+  /** Waits for the statements that were asked for, rolls an open transaction back and ends the connection. Twice is allowed. */
   async close(): Promise<void> {
-    await this.#last.catch(() => undefined)
-    this.closeSync()
+    await this.#queue.drain()
+    this.#leave()
   }
 
+  /** {@link close} for a connection without running statements. @throws {DatabaseError} BUSY. */
   closeSync(): void {
-    if (this.#closed) return
-    this.#closed = true
+    this.#queue.close()
+    this.#leave()
+  }
+
+  /** Whether a statement runs or waits. @internal */
+  get busy(): boolean {
+    return this.#queue.busy
+  }
+
+  /** {@link close}, but interrupts instead of waiting. @internal */
+  async abort(): Promise<void> {
+    await this.#queue.abort()
+    this.#leave()
+  }
+
+  #leave(): void {
     this.#session?.rollback()
     this.#session = null
     this.#database.unregister(this)
   }
 
-  async #enqueue<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const before = this.#last
-    const run = (async () => {
-      await before.catch(() => undefined)
-      return work(this.#connect(await this.#database.open()))
-    })()
-    this.#last = run
-    run.catch(() => undefined)
-    return run
-  }
-
   *#runText(
     session: Session,
     text: string,
-    parameters: Parameters | null,
+    parameters: Parameters | null | undefined,
     progress: ProgressCallback | null,
   ): Process<QueryResult | QueryResult[]> {
+    if (typeof text !== 'string') throw new DatabaseError('INVALID_ARGUMENT', 'A query must be a string.')
     const statements = this.#opened!.parse(text)
-    const typed = convertParameters(parameters ?? {})
-    if (parameters !== null) checkParameters(typed, statements.map(usedParameters))
+    const typed = convertParameters(parameters)
+    checkParameters(typed, statements)
+    if (statements.length === 1) {
+      return yield* this.#run(session, { statement: statements[0]!, text, parameters: typed, progress })
+    }
     const results: QueryResult[] = []
     for (const statement of statements) {
       results.push(yield* this.#run(session, { statement, text, parameters: typed, progress }))
     }
-    return results.length === 1 ? results[0]! : results
+    return results
   }
 
   *#runPrepared(
     session: Session,
     prepared: PreparedStatement,
-    parameters: Parameters,
+    parameters: Parameters | null | undefined,
     progress: ProgressCallback | null,
   ): Process<QueryResult> {
+    if (!(prepared instanceof PreparedStatement)) {
+      throw new DatabaseError('INVALID_ARGUMENT', 'execute() needs a statement that prepare() gave.')
+    }
     const { statement, text, error } = prepared
-    if (statement === null)
-      throw error ?? new DatabaseError('INVALID_ARGUMENT', 'execute() needs a prepared statement.')
+    if (error !== null || statement === null) throw error
     const typed = convertParameters(parameters)
-    checkParameters(typed, [usedParameters(statement)])
+    checkParameters(typed, [statement])
     return yield* this.#run(session, { statement, text, parameters: typed, progress })
   }
 
@@ -196,11 +209,16 @@ export class Connection {
     return new QueryResult(yield* session.run(request), this.#opened!.config.integers)
   }
 
-  #prepare(text: string): PreparedStatement {
+  #prepare(session: Session, text: string): PreparedStatement {
     try {
+      if (typeof text !== 'string') throw new DatabaseError('INVALID_ARGUMENT', 'A query must be a string.')
       const statements = this.#opened!.parse(text)
-      if (statements.length === 1) return new PreparedStatement(text, statements[0]!, null)
-      throw new DatabaseError('BINDER', 'Connection Exception: We do not support prepare multiple statements.')
+      if (statements.length !== 1) {
+        throw new DatabaseError('NOT_SUPPORTED', 'Only one statement can be prepared at a time.')
+      }
+      const statement = statements[0]!
+      session.check(statement, text, usedParameters(statement).size > 0)
+      return new PreparedStatement(text, statement, null)
     } catch (error) {
       if (error instanceof DatabaseError) return new PreparedStatement(text, null, error)
       throw error
@@ -208,21 +226,32 @@ export class Connection {
   }
 }
 
-function convertParameters(parameters: Parameters): Map<string, TypedValue> {
-  if (typeof parameters !== 'object')
+const NO_PARAMETERS: ReadonlyMap<string, TypedValue> = new Map()
+
+function convertParameters(parameters: Parameters | null | undefined): ReadonlyMap<string, TypedValue> {
+  if (parameters === null || parameters === undefined) return NO_PARAMETERS
+  if (typeof parameters !== 'object' || Array.isArray(parameters)) {
     throw new DatabaseError('INVALID_ARGUMENT', 'Parameters must be an object of values by name.')
-  return new Map(Object.entries(parameters).map(([name, value]) => [name, fromJsValue(value, `$${name}`)]))
+  }
+  const converted = new Map<string, TypedValue>()
+  for (const name of Object.keys(parameters)) converted.set(name, fromJsValue(parameters[name], `$${name}`))
+  return converted
 }
 
 /** @throws {DatabaseError} MISSING_PARAMETER, UNKNOWN_PARAMETER. A forgotten parameter is a mistake, never NULL. */
-function checkParameters(given: ReadonlyMap<string, TypedValue>, used: readonly ReadonlySet<string>[]): void {
-  const all = new Set(used.flatMap((names) => [...names]))
-  for (const name of given.keys()) {
-    if (!all.has(name))
-      throw new DatabaseError('UNKNOWN_PARAMETER', `Parameter ${name} not found.`, { facts: { parameter: name } })
+function checkParameters(given: ReadonlyMap<string, TypedValue>, statements: readonly Statement[]): void {
+  let matched = 0
+  const seen = statements.length === 1 ? null : new Set<string>()
+  for (const statement of statements) {
+    for (const name of usedParameters(statement)) {
+      if (!given.has(name))
+        throw new DatabaseError('MISSING_PARAMETER', `Parameter ${name} has no value.`, { facts: { parameter: name } })
+      if (seen === null || !seen.has(name)) matched++
+      seen?.add(name)
+    }
   }
-  for (const name of all) {
-    if (!given.has(name))
-      throw new DatabaseError('MISSING_PARAMETER', `Parameter ${name} has no value.`, { facts: { parameter: name } })
-  }
+  if (matched === given.size) return
+  const isUsed = (name: string) => statements.some((statement) => usedParameters(statement).has(name))
+  const unknown = [...given.keys()].find((name) => !isUsed(name))!
+  throw new DatabaseError('UNKNOWN_PARAMETER', `Parameter ${unknown} not found.`, { facts: { parameter: unknown } })
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { DatabaseError } from '../errors/database-error.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { FORMAT_VERSION } from '../storage/store-format.ts'
@@ -6,14 +7,20 @@ import type { Connection } from './connection.ts'
 import { OpenDatabase } from './open-database.ts'
 import { PACKAGE_VERSION } from './version.ts'
 
-/** Counters of the buffer pool: sizes in bytes, the rest since the database was opened. */
+/** The buffer pool: its size now, and what it did since the database was opened. */
 export interface BufferPoolStats {
+  /** Bytes that it may hold at most. */
   readonly limit: number
+  /** Bytes that it holds. Never more than `limit`. */
   readonly used: number
+  /** Pages asked for that were in memory, and that were not. */
   readonly hits: number
   readonly misses: number
+  /** Pages that had to make room for others. */
   readonly evictions: number
+  /** Bytes read from the file. */
   readonly bytesRead: number
+  /** Pages that are in use right now and cannot be evicted. */
   readonly pins: number
 }
 
@@ -24,32 +31,45 @@ export interface BufferPoolStats {
  * connection. A handle that is never closed does not keep the process alive, and loses nothing that was committed.
  */
 export class Database {
+  /** The path as it was given; ':memory:' for a database without a file. */
   readonly path: string
+  /** Absolute, so that changing the working directory before the first statement does not move the database. */
+  readonly #file: string
   readonly #config: DatabaseConfig
   #opened: OpenDatabase | null = null
   #closed = false
+  #closing: Promise<void> | null = null
   readonly #connections = new Set<Connection>()
 
   /**
-   * @param path file of the database; '' or ':memory:' for one that lives and dies with this handle.
+   * @param file path of the database; '' or ':memory:' for one that lives and dies with this handle.
    * @param bufferPoolSize bytes, or all options as an object; the arguments after it are Kùzu's.
    * @throws {DatabaseError} INVALID_ARGUMENT
    */
   constructor(
-    path = ':memory:',
-    bufferPoolSize: number | DatabaseOptions = 0,
+    file: string | null = ':memory:',
+    bufferPoolSize: number | DatabaseOptions | null = 0,
     enableCompression?: boolean,
     readOnly?: boolean,
     maxDBSize?: number,
     autoCheckpoint?: boolean,
     checkpointThreshold?: number,
   ) {
-    if (typeof path !== 'string') throw new DatabaseError('INVALID_ARGUMENT', 'Database path must be a string.')
-    this.path = path === '' ? ':memory:' : path
+    const given = file ?? ''
+    if (typeof given !== 'string') throw new DatabaseError('INVALID_ARGUMENT', 'Database path must be a string.')
+    this.path = given === '' ? ':memory:' : given
+    this.#file = this.path === ':memory:' ? this.path : path.resolve(this.path)
     const options: DatabaseOptions =
-      typeof bufferPoolSize === 'object'
+      typeof bufferPoolSize === 'object' && bufferPoolSize !== null
         ? bufferPoolSize
-        : { bufferPoolSize, enableCompression, readOnly, maxDBSize, autoCheckpoint, checkpointThreshold }
+        : {
+            bufferPoolSize: bufferPoolSize ?? 0,
+            enableCompression,
+            readOnly,
+            maxDBSize,
+            autoCheckpoint,
+            checkpointThreshold,
+          }
     this.#config = resolveConfig(options)
   }
 
@@ -73,16 +93,11 @@ export class Database {
   }
 
   /** @internal */
-  async open(): Promise<OpenDatabase> {
-    return this.openSync()
-  }
-
-  /** @internal */
   openSync(): OpenDatabase {
     if (this.#closed) throw new DatabaseError('CLOSED', 'The database is closed.')
     if (this.#opened === null) {
       const c = this.#config
-      const storage = openStorage(this.path, {
+      const storage = openStorage(this.#file, {
         bufferPoolBytes: c.bufferPoolSize,
         queryMemoryBytes: c.queryMemorySize,
         readOnly: c.readOnly,
@@ -108,33 +123,37 @@ export class Database {
   /** @returns what the buffer pool did and holds. Cost: reads a few shared counters. */
   bufferPoolStats(): BufferPoolStats {
     const { pool } = this.openSync().storage.stats()
-    const of = (name: string) => pool[name] ?? 0
-    return {
-      limit: of('limit'),
-      used: of('used'),
-      hits: of('hits'),
-      misses: of('misses'),
-      evictions: of('evictions'),
-      bytesRead: of('bytesRead'),
-      pins: of('pins'),
-    }
+    const { hits, misses, evictions, bytesRead } = pool
+    return { limit: pool.limitBytes, used: pool.usedBytes, hits, misses, evictions, bytesRead, pins: pool.pinned }
   }
 
-  /** Closes the connections (open transactions are rolled back), merges what was committed, closes the file. Twice is allowed. */
+  /**
+   * Closes the connections, merges what was committed, closes the file. Running statements are interrupted, open transactions rolled
+   * back. Twice is allowed.
+   */
   async close(): Promise<void> {
-    const opened = this.#shut()
-    await opened?.close()
+    this.#closed = true
+    this.#closing ??= this.#shut()
+    await this.#closing
   }
 
+  /** {@link close}, blocking. @throws {DatabaseError} BUSY while a statement of some connection is running. */
   closeSync(): void {
-    this.#shut()?.closeSync()
-  }
-
-  #shut(): OpenDatabase | null {
+    if (this.#closing !== null) return
+    if ([...this.#connections].some((connection) => connection.busy)) {
+      throw new DatabaseError('BUSY', 'A statement is still running. Wait for it, or use close().')
+    }
     this.#closed = true
     for (const connection of [...this.#connections]) connection.closeSync()
     const opened = this.#opened
     this.#opened = null
-    return opened
+    opened?.closeSync()
+  }
+
+  async #shut(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => connection.abort()))
+    const opened = this.#opened
+    this.#opened = null
+    await opened?.close()
   }
 }

@@ -101,6 +101,7 @@ function* explain(plan: Extract<StatementPlan, { kind: 'explain' }>, env: Statem
 
 function* changeSchema(plan: DdlPlan, env: StatementEnvironment): Process<Answer> {
   const { state } = env
+  state.keepSequences()
   const outcome = executeDdl(plan, state.catalog, state.write!, (p) =>
     p.defaultValue === null ? null : evaluateConstant(p.defaultValue, env),
   )

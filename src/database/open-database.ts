@@ -9,6 +9,7 @@ import { parse } from '../parser/parse.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { StorageEngine } from '../storage/storage-engine.ts'
 import type { DatabaseConfig } from './config.ts'
+import { PlanCache } from './plan-cache.ts'
 import { PACKAGE_VERSION } from './version.ts'
 
 /** Texts whose syntax trees are kept: enough for a program's own statements. */
@@ -24,6 +25,7 @@ export class OpenDatabase {
   readonly workers: QueryWorkers
   /** Memory account of queries, shared with the threads. */
   readonly queryMemory: QueryMemory
+  readonly plans = new PlanCache()
   readonly packageVersion = PACKAGE_VERSION
   readonly #catalogs = new WeakMap<Uint8Array, Catalog>()
   readonly #emptyCatalog = new Catalog()
@@ -57,6 +59,12 @@ export class OpenDatabase {
       this.#catalogs.set(record, catalog)
     }
     return catalog
+  }
+
+  /** Tells which catalog the record of a write transaction holds, so that nobody has to decode it after the commit. */
+  rememberCatalog(view: ReadView, catalog: Catalog): void {
+    const record = this.storage.catalogRecord(view)
+    if (record !== null) this.#catalogs.set(record, catalog)
   }
 
   /** @returns the syntax trees of a text; those of recent texts are kept. @throws {DatabaseError} SYNTAX. */

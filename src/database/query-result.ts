@@ -35,12 +35,11 @@ export interface ResultTable {
  * the database: a result stays valid after its connection is closed.
  */
 export class QueryResult {
-  readonly #table: ResultTable
+  #table: ResultTable | null
   readonly #integers: IntegerMode
   #readers: ((row: number) => JsValue)[] | null = null
   #rawReaders: ((row: number) => Value)[] | null = null
   #position = 0
-  #closed = false
 
   /** Made by {@link Connection}. */
   constructor(table: ResultTable, integers: IntegerMode) {
@@ -49,12 +48,12 @@ export class QueryResult {
   }
 
   #open(): ResultTable {
-    if (this.#closed) throw new DatabaseError('CLOSED', 'The query result is closed.')
+    if (this.#table === null) throw new DatabaseError('CLOSED', 'The query result is closed.')
     return this.#table
   }
 
   #row(index: number): Row {
-    const { names, columns, types } = this.#table
+    const { names, columns, types } = this.#open()
     this.#readers ??= columns.map((vector, i) => {
       const read = vectorReader(vector)
       const convert = toJsConverter(types[i]!, this.#integers)
@@ -107,6 +106,7 @@ export class QueryResult {
 
   /** Starts again at the first row. */
   resetIterator(): void {
+    this.#open()
     this.#position = 0
   }
 
@@ -188,7 +188,7 @@ export class QueryResult {
 
   /** Frees the rows. Using the result afterwards is an error; closing twice is not. */
   close(): void {
-    this.#closed = true
+    this.#table = null
     this.#readers = null
     this.#rawReaders = null
   }

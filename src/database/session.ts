@@ -1,7 +1,7 @@
 import { DatabaseError } from '../errors/database-error.ts'
+import type { ErrorCode } from '../errors/error-code.ts'
 import type { Statement } from '../parser/ast.ts'
 import type { StatementPlan } from '../plan/statement.ts'
-import { planStatement } from '../planner/plan-statement.ts'
 import { type Process, perform } from './effect.ts'
 import { type Answer, executeStatement, NO_ROWS, type ProgressCallback } from './execute-statement.ts'
 import { describeFiles } from './file-describer.ts'
@@ -29,14 +29,15 @@ export interface StatementRequest {
  */
 export class Session {
   readonly settings: Settings
-  /** Element 0 becomes 1 to stop the running statement. */
-  readonly interruptFlag = new Int32Array(new SharedArrayBuffer(4))
+  readonly #interruptFlag: Int32Array
   readonly #database: OpenDatabase
   readonly #warnings = new Warnings()
   #manual: TransactionState | null = null
 
-  constructor(database: OpenDatabase) {
+  /** @param interruptFlag element 0 becomes 1 to stop the running statement; the owner sets it back. */
+  constructor(database: OpenDatabase, interruptFlag: Int32Array) {
     this.#database = database
+    this.#interruptFlag = interruptFlag
     this.settings = new Settings(database.config)
   }
 
@@ -46,7 +47,6 @@ export class Session {
 
   /** Runs one statement. Errors end a manual transaction: it is rolled back. */
   *run(request: StatementRequest): Process<ResultTable> {
-    this.interruptFlag[0] = 0
     this.#warnings.beginQuery()
     const { statement } = request
     if (statement.kind === 'transaction') return untimed(yield* this.#transaction(statement.action))
@@ -68,6 +68,24 @@ export class Session {
     if (manual === null) return
     if (manual.write !== null) manual.write.rollback()
     else manual.view.close()
+  }
+
+  /**
+   * Finds out whether a statement can be planned, for prepare. Types of parameters are not known yet: what is wrong only because of
+   * them is left to the run.
+   * @throws {DatabaseError} as planning does.
+   */
+  check(statement: Statement, text: string, hasParameters: boolean): void {
+    if (statement.kind === 'transaction' || statement.kind === 'checkpoint') return
+    const state = this.#manual ?? this.#beginRead()
+    try {
+      this.#plan({ statement, text, parameters: new Map(), progress: null }, state)
+    } catch (error) {
+      const certain = error instanceof DatabaseError && CERTAIN_WITHOUT_TYPES.has(error.code)
+      if (!hasParameters || certain) throw error
+    } finally {
+      if (state !== this.#manual) state.view.close()
+    }
   }
 
   *#transaction(action: 'begin' | 'begin read only' | 'commit' | 'rollback'): Process<Answer> {
@@ -116,6 +134,7 @@ export class Session {
     if (write === null) return
     try {
       state.flush()
+      this.#database.rememberCatalog(write.view, state.catalog)
       yield* perform({ sync: () => write.commitSync(), async: () => write.commit() })
     } catch (error) {
       write.rollback()
@@ -162,7 +181,7 @@ export class Session {
   }
 
   #plan(request: StatementRequest, state: TransactionState): StatementPlan {
-    return planStatement(request.statement, {
+    return this.#database.plans.plan(request.statement, {
       catalog: state.catalog,
       statistics: statisticsOf(state.view),
       parameters: request.parameters,
@@ -191,13 +210,25 @@ export class Session {
       progress: request.progress,
       warnings: this.#warnings,
       interrupt: {
-        flag: this.interruptFlag,
+        flag: this.#interruptFlag,
         deadlineMs: timeoutMs > 0 ? Date.now() + timeoutMs : Number.POSITIVE_INFINITY,
       },
     })
     return { ...answer, timing: { compilingMs: planned - started, executingMs: performance.now() - planned } }
   }
 }
+
+/** What planning finds wrong whatever the types of parameters are. */
+const CERTAIN_WITHOUT_TYPES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SYNTAX',
+  'UNKNOWN_TABLE',
+  'UNKNOWN_VARIABLE',
+  'UNKNOWN_PROPERTY',
+  'UNKNOWN_TYPE',
+  'UNKNOWN_OPTION',
+  'DUPLICATE_NAME',
+  'CATALOG',
+])
 
 function untimed(answer: Answer): ResultTable {
   return { ...answer, timing: { compilingMs: 0, executingMs: 0 } }

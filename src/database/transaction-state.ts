@@ -23,6 +23,8 @@ export class TransactionState {
   readonly write: WriteTransaction | null
   #catalog: Catalog
   #catalogChanged = false
+  /** Sequences that values were taken from, by lower-case name: the catalog is changed once for all of them. */
+  readonly #advanced = new Map<string, SequenceEntry>()
 
   constructor(view: ReadView, write: WriteTransaction | null, catalog: Catalog) {
     this.view = view
@@ -30,6 +32,7 @@ export class TransactionState {
     this.#catalog = catalog
   }
 
+  /** The catalog of this transaction. Values taken from sequences are in it after {@link keepSequences}. */
   get catalog(): Catalog {
     return this.#catalog
   }
@@ -43,14 +46,21 @@ export class TransactionState {
 
   /** Hands what the transaction keeps outside of storage to storage. To be called before the commit. */
   flush(): void {
+    this.keepSequences()
     if (this.write === null || !this.#catalogChanged) return
     this.write.setCatalog(encodeCatalog(this.#catalog))
     this.#catalogChanged = false
   }
 
+  /** Brings the values that were taken into the catalog. To be called before a schema change, which may drop or rename sequences. */
+  keepSequences(): void {
+    for (const sequence of this.#advanced.values()) this.setCatalog(this.#catalog.withSequence(sequence))
+    this.#advanced.clear()
+  }
+
   /**
    * Takes `count` values of a sequence.
-   * @returns the first of them; they are `increment` apart.
+   * @returns the first of them; they are `increment` apart. Cost: one map look-up.
    * @throws {DatabaseError} CATALOG for an unknown name, RUNTIME at the end of a sequence without CYCLE.
    * @throws {NeedsWriteTransaction} in a reading transaction.
    */
@@ -60,7 +70,7 @@ export class TransactionState {
     const first = nextValue(sequence)
     const last = first + BigInt(count - 1) * sequence.increment
     if (last > sequence.max || last < sequence.min) throw exhausted(sequence)
-    this.setCatalog(this.#catalog.withSequence({ ...sequence, last }))
+    this.#advanced.set(name.toLowerCase(), { ...sequence, last })
     return { first: normaliseInt(first), increment: normaliseInt(sequence.increment) }
   }
 
@@ -77,7 +87,7 @@ export class TransactionState {
   }
 
   #sequence(name: string): SequenceEntry {
-    const sequence = this.#catalog.sequence(name)
+    const sequence = this.#advanced.get(name.toLowerCase()) ?? this.#catalog.sequence(name)
     if (sequence === undefined) throw new DatabaseError('CATALOG', `${name} does not exist in catalog.`)
     return sequence
   }

@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   LIMIT: 'Storage exception',
   // handles
   CLOSED: 'Runtime exception',
+  BUSY: 'Connection exception',
   INVALID_ARGUMENT: 'Runtime exception',
   INTERNAL: 'Internal exception',
 } as const

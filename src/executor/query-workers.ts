@@ -112,11 +112,13 @@ export class QueryWorkers {
     if (at >= 0) this.#members.splice(at, 1)
     member.current?.reject(new DatabaseError('INTERNAL', `A query worker failed: ${cause.message}`, { cause }))
     member.current = null
+    if (!this.#closed) this.#dispatch()
   }
 }
 
 function stopped(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
+    worker.ref() // whoever waits for the end must live to see it
     worker.once('exit', () => resolve())
     worker.postMessage(null)
   })

@@ -1,3 +1,4 @@
+import type { BufferPoolStats } from '../bufferpool/buffer-pool.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { serialSequenceName } from '../catalog/catalog.ts'
 import type { NodeTableEntry, PropertyEntry, RelTableEntry } from '../catalog/entries.ts'
@@ -22,7 +23,7 @@ export interface Warning {
 /** What table functions may ask about the database and the connection. */
 export interface TableFunctionServices {
   readonly packageVersion: string
-  readonly poolStatistics: () => Readonly<Record<string, number>>
+  readonly poolStatistics: () => BufferPoolStats
   readonly settings: () => readonly { name: string; value: string; description: string }[]
   /** @throws {DatabaseError} RUNTIME for an unknown name. */
   readonly settingText: (name: string) => string
@@ -111,8 +112,8 @@ function showConnection(call: TableFunctionCall): readonly (readonly Value[])[] 
   })
 }
 
-function bufferPoolRow(counters: Readonly<Record<string, number>>): readonly Value[] {
-  return ['limit', 'used', 'hits', 'misses', 'evictions', 'bytesRead', 'pins'].map((name) => counters[name] ?? 0)
+function bufferPoolRow(pool: BufferPoolStats): readonly Value[] {
+  return [pool.limitBytes, pool.usedBytes, pool.hits, pool.misses, pool.evictions, pool.bytesRead, pool.pinned]
 }
 
 function statsInfo(call: TableFunctionCall): readonly (readonly Value[])[] {

@@ -194,7 +194,7 @@ class LocalStorage implements StorageEngine {
       checkpoints: this.#checkpoints,
       deltaBytes: this.#state.log.bytes,
       openViews: this.#views.size,
-      pool: { ...this.#pool.stats() },
+      pool: this.#pool.stats(),
     }
   }
 

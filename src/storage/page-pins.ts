@@ -17,15 +17,16 @@ export interface PageOwner {
  */
 export class PagePins {
   readonly pool: BufferPoolApi
-  readonly #owners: (ChunkPages | undefined)[]
-  readonly #pages: Int32Array
+  readonly #limit: number
+  /** Grow with use up to the limit: most views pin a few pages only. */
+  readonly #owners: (ChunkPages | undefined)[] = []
+  readonly #pages: number[] = []
   #at = 0
 
   /** @param limit pins to hold at most; at least 1. */
   constructor(pool: BufferPoolApi, limit: number) {
     this.pool = pool
-    this.#owners = new Array(limit).fill(undefined)
-    this.#pages = new Int32Array(limit)
+    this.#limit = limit
   }
 
   /** Pins a page for its owner, dropping the oldest pin if there are too many. @throws {DatabaseError} CORRUPT_PAGE, IO, OUT_OF_MEMORY. */
@@ -39,7 +40,7 @@ export class PagePins {
     const frame = this.#pinFrame(owner.firstPage + page)
     this.#owners[at] = owner
     this.#pages[at] = page
-    this.#at = at + 1 === this.#owners.length ? 0 : at + 1
+    this.#at = at + 1 === this.#limit ? 0 : at + 1
     return frame
   }
 

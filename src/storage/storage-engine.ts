@@ -1,4 +1,4 @@
-import type { BufferPoolDescription } from '../bufferpool/buffer-pool.ts'
+import type { BufferPoolDescription, BufferPoolStats } from '../bufferpool/buffer-pool.ts'
 import type { MemoryBudgetDescription } from '../bufferpool/memory-budget.ts'
 import type { PageStoreDescription } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
@@ -68,7 +68,7 @@ export interface StorageStats {
   /** Bytes of commit records that wait for the next merge. */
   readonly deltaBytes: number
   readonly openViews: number
-  readonly pool: Readonly<Record<string, number>>
+  readonly pool: BufferPoolStats
 }
 
 /**

@@ -7,6 +7,9 @@ import { boxedValue, notNull } from './code.ts'
 import type { Emitter } from './emitter.ts'
 import { columnOf } from './traits.ts'
 
+/** Room for rows at first: look-ups give one, and what grows doubles. */
+const FIRST_ROWS = 16
+
 /** Builders of a query's result columns. */
 export class ResultSink {
   readonly builders: readonly VectorBuilder[]
@@ -16,7 +19,7 @@ export class ResultSink {
 
   constructor(run: Run, columns: readonly OutputColumn[]) {
     this.#run = run
-    this.builders = columns.map((c) => vectorBuilder(c.type))
+    this.builders = columns.map((c) => vectorBuilder(c.type, FIRST_ROWS))
   }
 
   /** Counts rows; every so often charges the memory of the builders. @throws {DatabaseError} OUT_OF_MEMORY */

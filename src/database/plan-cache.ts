@@ -1,0 +1,126 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { TableStatistics } from '../catalog/table-statistics.ts'
+import type { Statement } from '../parser/ast.ts'
+import type { StatementPlan } from '../plan/statement.ts'
+import { planStatement } from '../planner/plan-statement.ts'
+import type { PlannerContext, PlannerSettings } from '../planner/planner-context.ts'
+import { type LogicalType, sameType } from '../types/logical-type.ts'
+
+/** What a plan was made from. It is right again for whatever agrees in all of it. */
+interface CachedPlan {
+  readonly plan: StatementPlan
+  readonly catalog: Catalog
+  readonly settings: PlannerSettings
+  readonly parameters: readonly (readonly [string, LogicalType])[]
+  /** Sizes of the tables that planning asked about, see {@link sizeClass}. */
+  readonly sizes: readonly TableSize[]
+}
+
+interface TableSize {
+  readonly id: number
+  readonly isRel: boolean
+  readonly size: number
+}
+
+/** Variants of one statement: other parameter types, other table sizes. */
+const VARIANTS_KEPT = 4
+
+/**
+ * Plans of statements that were run before, by the statement's tree (which lives as long as its text is remembered or its prepared
+ * statement is held). Only queries are kept, and none that looked at a file.
+ *
+ * The same plan object also brings back its compiled code, so that a prepared look-up costs tens of microseconds.
+ */
+export class PlanCache {
+  readonly #plans = new WeakMap<Statement, readonly CachedPlan[]>()
+
+  /** @returns the plan of a statement, kept or new. @throws {DatabaseError} as `planStatement`. */
+  plan(statement: Statement, context: PlannerContext): StatementPlan {
+    if (statement.kind !== 'query') return planStatement(statement, context)
+    const kept = this.#plans.get(statement) ?? []
+    const known = kept.find((k) => isRightFor(k, context))
+    if (known !== undefined) return known.plan
+    const asked = new AskedStatistics(context.statistics)
+    let sawFile = false
+    const files: PlannerContext['files'] = {
+      describe: (...args) => {
+        sawFile = true
+        return context.files.describe(...args)
+      },
+    }
+    const plan = planStatement(statement, { ...context, statistics: asked, files })
+    if (sawFile) return plan
+    const made: CachedPlan = {
+      plan,
+      catalog: context.catalog,
+      settings: context.settings,
+      parameters: [...context.parameters].map(([name, p]) => [name, p.type] as const),
+      sizes: asked.sizes(),
+    }
+    this.#plans.set(statement, [made, ...kept].slice(0, VARIANTS_KEPT))
+    return plan
+  }
+}
+
+function isRightFor(kept: CachedPlan, context: PlannerContext): boolean {
+  return (
+    sameNames(kept.catalog, context.catalog) &&
+    kept.settings.varLengthExtendMaxDepth === context.settings.varLengthExtendMaxDepth &&
+    kept.settings.recursivePatternSemantic === context.settings.recursivePatternSemantic &&
+    kept.parameters.length === context.parameters.size &&
+    kept.parameters.every(([name, type]) => {
+      const given = context.parameters.get(name)
+      return given !== undefined && sameType(given.type, type)
+    }) &&
+    kept.sizes.every((s) => sizeOf(context.statistics, s.id, s.isRel) === s.size)
+  )
+}
+
+/** Catalogs that differ only in how far their sequences are mean the same to a plan. */
+function sameNames(a: Catalog, b: Catalog): boolean {
+  return (
+    a === b || (a.data.tables === b.data.tables && a.data.types === b.data.types && a.data.macros === b.data.macros)
+  )
+}
+
+/** Row counts that differ by less than a factor of four give the same plan; none and some do not. */
+function sizeClass(rows: number): number {
+  return rows === 0 ? 0 : 1 + Math.floor(Math.log2(rows) / 2)
+}
+
+function sizeOf(statistics: TableStatistics, id: number, isRel: boolean): number {
+  return sizeClass(isRel ? statistics.relCount(id) : statistics.nodeCount(id))
+}
+
+/** Statistics that remember which tables they were asked about. */
+class AskedStatistics implements TableStatistics {
+  readonly #statistics: TableStatistics
+  readonly #nodes = new Set<number>()
+  readonly #rels = new Set<number>()
+
+  constructor(statistics: TableStatistics) {
+    this.#statistics = statistics
+  }
+
+  nodeCount(tableId: number): number {
+    this.#nodes.add(tableId)
+    return this.#statistics.nodeCount(tableId)
+  }
+
+  relCount(pairId: number): number {
+    this.#rels.add(pairId)
+    return this.#statistics.relCount(pairId)
+  }
+
+  column(tableId: number, columnId: number, isRel: boolean): ReturnType<TableStatistics['column']> {
+    if (isRel) this.#rels.add(tableId)
+    else this.#nodes.add(tableId)
+    return this.#statistics.column(tableId, columnId, isRel)
+  }
+
+  sizes(): TableSize[] {
+    const of = (ids: ReadonlySet<number>, isRel: boolean) =>
+      [...ids].map((id) => ({ id, isRel, size: sizeOf(this.#statistics, id, isRel) }))
+    return [...of(this.#nodes, false), ...of(this.#rels, true)]
+  }
+}
