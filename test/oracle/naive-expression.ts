@@ -156,7 +156,8 @@ function compare(e: Extract<BoundExpression, { kind: 'compare' }>, left: Value, 
   if (left === null || right === null) return null
   if (e.operator === '=') return equalValues(e.operandType, left, right)
   if (e.operator === '<>') return !equalValues(e.operandType, left, right)
-  const order = compareValues(e.operandType, left, right)
+  // NaN is neither smaller nor larger than anything, unlike in ORDER BY
+  const order = Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : compareValues(e.operandType, left, right)
   if (e.operator === '<') return order < 0
   if (e.operator === '<=') return order <= 0
   return e.operator === '>' ? order > 0 : order >= 0

@@ -78,7 +78,7 @@ export function rowsOf(op: Operator, context: NaiveContext, outer: NaiveRow): Na
       })
     case 'hashJoin': {
       const build = input(op.build)
-      const slots = new Set(build.flatMap((r) => [...r.keys()]))
+      const slots = new Set(definedSlots(op.build))
       return input(op.child).flatMap((row) => {
         const partners = build.filter((b) =>
           op.keys.every((k) => {

@@ -1,4 +1,5 @@
-import { castFunction, unsupportedCast } from '../../types/cast.ts'
+import { unsupportedCast } from '../../types/cast/unsupported-cast.ts'
+import { castFunction } from '../../types/cast.ts'
 import { isIntType, SAFE_RANGES } from '../../types/int.ts'
 import { type LogicalType, sameType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'

@@ -21,7 +21,7 @@ export const NULL_CODE: Code = { value: 'null', nul: 'true', boxed: true, rep: '
 
 /** @returns whether text is an identifier or a short literal, so that it may be repeated. */
 export function isSimple(js: string): boolean {
-  return /^-?[\w$.]+$/.test(js) || js === "''"
+  return /^(-?[\d.]+|[A-Za-z_]\w*|'')$/.test(js)
 }
 
 /** @returns code of a value that is never NULL. */

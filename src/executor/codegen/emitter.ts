@@ -73,7 +73,8 @@ export class Emitter {
   #helpers: FunctionText[] = []
   #names = 0
   #state: FunctionState | null = null
-  #region: Region | null = null
+  /** The region that ends the pipeline being written. */
+  #pipelineRegion: Region | null = null
   #regions = 1
   /** Inside of a sub-plan that runs per outer row: leaves loop by themselves. */
   #nesting = 0
@@ -331,18 +332,18 @@ export class Emitter {
   /** Emits a pipeline: a function with its driver. */
   pipeline(source: PipelineSource, about: string, body: () => void): void {
     const fn = new FunctionText(this.fresh('p'), ['start', 'end', 'part'])
-    const outer = { state: this.#state, region: this.#region, nesting: this.#nesting, weight: this.weight }
+    const outer = { state: this.#state, region: this.#pipelineRegion, nesting: this.#nesting, weight: this.weight }
     const state = { fn, scope: new Scope(null, fn.body, false) }
     const region: Region = { id: this.#regions++, fn: null, label: '' }
     const outerHelpers = this.#helpers
     this.#helpers = []
     this.#state = state
-    this.#region = region
+    this.#pipelineRegion = region
     this.#nesting = 0
     this.weight = null
     body()
     this.#state = outer.state
-    this.#region = outer.region
+    this.#pipelineRegion = outer.region
     this.#nesting = outer.nesting
     this.weight = outer.weight
     this.functions.push(fn)
@@ -352,13 +353,13 @@ export class Emitter {
 
   /** Runs code emission outside of any function, for pipelines that have to be complete before the current one starts. */
   detached(body: () => void): void {
-    const outer = { state: this.#state, region: this.#region, nesting: this.#nesting, weight: this.weight }
+    const outer = { state: this.#state, region: this.#pipelineRegion, nesting: this.#nesting, weight: this.weight }
     this.#state = null
     this.#nesting = 0
     this.weight = null
     body()
     this.#state = outer.state
-    this.#region = outer.region
+    this.#pipelineRegion = outer.region
     this.#nesting = outer.nesting
     this.weight = outer.weight
   }
@@ -377,13 +378,10 @@ export class Emitter {
 
   /** Emits a loop nest that can be left early by {@link leave}; leaves of plans in it loop by themselves. */
   region(body: (region: Region) => void): void {
-    const outer = this.#region
     const region: Region = { id: this.#regions++, fn: this.fn, label: this.fresh('R') }
-    this.#region = region
     this.#nesting++
     this.within(`${region.label}:`, () => body(region))
     this.#nesting--
-    this.#region = outer
   }
 
   /** Leaf loops by themselves in here, without a region of its own. */
@@ -393,9 +391,9 @@ export class Emitter {
     this.#nesting--
   }
 
-  /** Emits code that goes on behind the region (default: the innermost one). */
-  leave(region: Region | null = this.#region): void {
-    assert(region !== null, 'no region to leave')
+  /** Emits code that goes on behind a region, or ends the pipeline. */
+  leave(region: Region | null = this.#pipelineRegion): void {
+    assert(region !== null, 'no pipeline to end')
     if (region.fn === this.fn) {
       this.line(`break ${region.label}`)
       return

@@ -4,6 +4,7 @@ import { boxedCode } from '../codegen/code.ts'
 import { conjunctsOf, emitFiltered, emitWhenNotNull } from '../codegen/conditions.ts'
 import { constantOf, rowCountOf } from '../codegen/constants.ts'
 import type { Emitter } from '../codegen/emitter.ts'
+import type { Region } from '../codegen/function-text.ts'
 import { repOf } from '../codegen/rep.ts'
 
 /** Emits the one row that queries without MATCH start from. */
@@ -87,13 +88,13 @@ export function emitLimit(
     return { skip: skipped, end: limit === null ? Infinity : skipped + rowCountOf(limit(run), 'LIMIT') }
   })
   if (emitter.isNested) emitter.line(`${emitter.cell(register)} = 0`)
-  const body = (): void => {
+  const body = (region?: Region): void => {
     emitter.operator(op.child, () => {
       const seen = emitter.cell(register)
       const limits = emitter.use(bounds)
       emitter.line(`${seen} += 1`)
       emitter.within(`if (${seen} > ${limits}.skip && ${seen} <= ${limits}.end)`, consume)
-      if (limit !== null) emitter.within(`if (${seen} >= ${limits}.end)`, () => emitter.leave())
+      if (limit !== null) emitter.within(`if (${seen} >= ${limits}.end)`, () => emitter.leave(region))
     })
   }
   if (emitter.isNested) emitter.region(body)
