@@ -13,6 +13,7 @@ export class Scope {
   readonly loopDepth: number
   readonly #slots = new Map<number, SlotVariables>()
   readonly #memo = new Map<string, Code>()
+  #hasForgotten = false
 
   constructor(parent: Scope | null, block: Block, isLoop: boolean) {
     this.parent = parent
@@ -39,6 +40,12 @@ export class Scope {
   }
 
   recall(key: string): Code | undefined {
-    return this.#memo.get(key) ?? this.parent?.recall(key)
+    return this.#memo.get(key) ?? (this.#hasForgotten ? undefined : this.parent?.recall(key))
+  }
+
+  /** From here on nothing that was computed before is recalled: what it was read from may have changed. */
+  forget(): void {
+    this.#memo.clear()
+    this.#hasForgotten = true
   }
 }

@@ -105,8 +105,9 @@ export function operatorInputs(op: Operator): readonly number[] {
     case 'extendRecursive':
       return op.toIsBound ? [op.from, op.to] : [op.from]
     case 'create':
-    case 'merge':
       return op.rels.flatMap((r) => [r.source, r.target])
+    case 'merge':
+      return [...op.rels.flatMap((r) => [r.source, r.target]), ...[...op.onCreate, ...op.onMatch].map((i) => i.slot)]
     case 'set':
       return op.items.map((i) => i.slot)
     case 'delete':

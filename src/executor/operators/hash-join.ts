@@ -8,9 +8,11 @@ import { InternTable } from '../codegen/key-codes.ts'
 import { isNumeric, repOf } from '../codegen/rep.ts'
 import { emitLoad, emitStore, layoutOf, type RowLayout } from '../codegen/row-layout.ts'
 import { children } from '../codegen/used-slots.ts'
+import { hasWrite, isMergePattern } from '../codegen/write-order.ts'
 import { JoinTable } from '../runtime/join-table.ts'
 import { RowBuffer } from '../runtime/row-buffer.ts'
 import { Continuation } from './apply.ts'
+import { BufferedRows } from './buffered-rows.ts'
 
 type HashJoin = Extract<Operator, { readonly op: 'hashJoin' }>
 
@@ -43,14 +45,18 @@ export function emitHashJoin(op: HashJoin, emitter: Emitter, consume: () => void
       })
     })
   }
+  // what the child changes must be there before the build side is read
+  const changed = hasWrite(op.child) ? BufferedRows.of(op.child, emitter) : null
   // a build side that does not look at the outer row is built once
-  if (!emitter.isNested || hasArgument(op.build)) build()
+  if (!emitter.isNested || hasArgument(op.build) || isMergePattern(emitter.plan, op)) build()
   else emitter.detached(build)
-  emitter.operator(op.child, () => {
+  const probe = (): void => {
     const key = keys.emit('probe', emitter)
     if (isBare) emitBare(op, key, table, emitter, consume)
     else emitPartners(op, key, { table, rows, layout }, emitter, consume)
-  })
+  }
+  if (changed === null) emitter.operator(op.child, probe)
+  else changed.emitRows(probe)
 }
 
 function hasArgument(op: Operator): boolean {

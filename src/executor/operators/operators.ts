@@ -1,17 +1,20 @@
-import { DatabaseError } from '../../errors/database-error.ts'
 import type { Operator } from '../../plan/operator.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import { emitAggregate } from './aggregate.ts'
 import { emitApply } from './apply.ts'
+import { emitCreate } from './create.ts'
 import { emitCrossProduct } from './cross-product.ts'
+import { emitDelete } from './delete.ts'
 import { emitExtend } from './extend.ts'
 import { emitExtendInto } from './extend-into.ts'
 import { emitExtendRecursive } from './extend-recursive.ts'
 import { emitHashJoin } from './hash-join.ts'
 import { emitLookupNode, emitNodeById } from './lookup-node.ts'
+import { emitMerge } from './merge.ts'
 import { emitArgument, emitFilter, emitLimit, emitProject, emitSingleRow, emitUnwind } from './row-operators.ts'
 import { emitRowSource } from './row-source.ts'
 import { emitScanNodes } from './scan-nodes.ts'
+import { emitSet } from './set.ts'
 import { emitSort } from './sort.ts'
 import { emitUnion } from './union.ts'
 
@@ -43,14 +46,10 @@ const EMIT: { readonly [K in Operator['op']]: Emit<K> } = {
   union: emitUnion,
   tableFunction: emitRowSource,
   scanFile: emitRowSource,
-  create: later,
-  set: later,
-  delete: later,
-  merge: later,
-}
-
-function later(op: Operator): never {
-  throw new DatabaseError('NOT_SUPPORTED', `Operator ${op.op} cannot be executed.`)
+  create: emitCreate,
+  set: emitSet,
+  delete: emitDelete,
+  merge: emitMerge,
 }
 
 /** Emits an operator: `consume` is called at the place where a row of it exists. */
