@@ -3,7 +3,7 @@ import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
 import type { ColumnOverlay } from './column-overlay.ts'
 import { type ChunkReader, ColumnReaderBase } from './column-reader-base.ts'
 import { IntRun } from './encoding/int-run.ts'
-import { codeTest, numberPasses, numberTest, scanNumbers } from './encoding/number-test.ts'
+import { codeTest, numberPasses, numberTest, scanNumbers, scanSelectedNumbers } from './encoding/number-test.ts'
 import { PlainRun } from './encoding/plain-run.ts'
 import type { RunReader } from './encoding/run-reader.ts'
 import { ValidityRun } from './encoding/validity-run.ts'
@@ -14,6 +14,8 @@ import { passes } from './zone-map.ts'
 
 /** A chunk is decoded as a whole once more than 1 / 2^FLAT_SHIFT of its rows have been asked for one by one. */
 const FLAT_SHIFT = 6
+/** Rows are filtered out of a decoded range when at least one in so many of the range is wanted. */
+const DENSE_SHARE = 8
 
 interface NumberChunk extends ChunkReader {
   /** Exactly one of the two is set, neither for a chunk of NULLs, wide integers or one constant. */
@@ -63,11 +65,8 @@ export class NumberColumnReader extends ColumnReaderBase {
       range.base = index * CHUNK_ROWS
       return range
     }
-    if (this.#scratch.length < end - start) {
-      this.#scratch = new Float64Array(Math.min(CHUNK_ROWS, Math.max(2048, 2 * (end - start))))
-    }
-    this.#decode(index, start, end, this.#scratch)
-    range.values = this.#scratch
+    range.values = this.#scratchFor(end - start)
+    this.#decode(index, start, end, range.values)
     range.base = start
     return range
   }
@@ -121,12 +120,30 @@ export class NumberColumnReader extends ColumnReaderBase {
     }
     const test = numberTest(predicate)
     const before = kept
-    for (let k = from; k < to; k++) {
-      const row = selection[k]!
-      selection[kept] = row
-      kept += numberPasses(numberIn(chunk, row - first), test) ? 1 : 0
+    const start = selection[from]!
+    const end = selection[to - 1]! + 1
+    const flat = this.flat[index]
+    if (flat !== undefined) kept = scanSelectedNumbers(flat, first, test, selection, from, to, kept)
+    else if ((to - from) * DENSE_SHARE >= end - start) {
+      // fast path: decoding a whole range costs a fraction of fetching its rows one by one
+      const values = this.#scratchFor(end - start)
+      this.#decodeBase(index, start, end, values)
+      kept = scanSelectedNumbers(values, start, test, selection, from, to, kept)
+    } else {
+      for (let k = from; k < to; k++) {
+        const row = selection[k]!
+        selection[kept] = row
+        kept += Number(numberPasses(numberIn(chunk, row - first), test))
+      }
     }
     return chunk.validity === null ? kept : chunk.validity.keepValid(selection, before, kept, first)
+  }
+
+  #scratchFor(count: number): Float64Array {
+    if (this.#scratch.length < count) {
+      this.#scratch = new Float64Array(Math.min(CHUNK_ROWS, Math.max(2048, 2 * count)))
+    }
+    return this.#scratch
   }
 
   #numberOutOfPage(row: number): number {
@@ -196,19 +213,21 @@ export class NumberColumnReader extends ColumnReaderBase {
     }
     const source = ints ?? chunk.plain
     if (source === null) return this.#scanEach(chunk, predicate, start, end, first, selection, kept)
-    if (this.#scratch.length < end - start) this.#scratch = new Float64Array(CHUNK_ROWS)
-    source.decode(start, end, this.#scratch, 0)
+    const values = this.#scratchFor(end - start)
+    source.decode(start, end, values, 0)
     const test = numberTest(predicate)
     if (isSafeChunk(chunk.descriptor)) {
-      return scanNumbers(this.#scratch, 0, end - start, first + start, test, selection, kept)
+      return scanNumbers(values, 0, end - start, first + start, test, selection, kept)
     }
+    const low = predicate.min === null ? Number.NaN : Number(predicate.min)
+    const high = predicate.max === null ? Number.NaN : Number(predicate.max)
     for (let i = start; i < end; i++) {
       // rounding keeps the order, so only a value that rounds to a bound needs its exact form
-      const v = this.#scratch[i - start]!
+      const v = values[i - start]!
       const passed =
-        v === test.low || v === test.high ? passes(chunk.values.value(i), predicate, this.order) : numberPasses(v, test)
+        v === low || v === high ? passes(chunk.values.value(i), predicate, this.order) : numberPasses(v, test)
       selection[kept] = first + i
-      kept += passed ? 1 : 0
+      kept += Number(passed)
     }
     return kept
   }
@@ -224,7 +243,7 @@ export class NumberColumnReader extends ColumnReaderBase {
   ): number {
     for (let i = start; i < end; i++) {
       selection[kept] = first + i
-      kept += passes(chunk.values.value(i), predicate, this.order) ? 1 : 0
+      kept += Number(passes(chunk.values.value(i), predicate, this.order))
     }
     return kept
   }
@@ -241,7 +260,7 @@ export class NumberColumnReader extends ColumnReaderBase {
     for (let k = from; k < to; k++) {
       const row = selection[k]!
       selection[kept] = row
-      kept += passes(chunk.values.value(row - first), predicate, this.order) ? 1 : 0
+      kept += Number(passes(chunk.values.value(row - first), predicate, this.order))
     }
     return kept
   }
