@@ -51,7 +51,7 @@ export class LmdbPageStore implements PageStore {
     if (!found.writable && !this.readOnly) {
       throw new DatabaseError('IO', `Cannot open file ${file}: Permission denied`, { facts: { path: file } })
     }
-    this.#core = LmdbStoreCore.open(found, options.maxBytes ?? DEFAULT_MAX_BYTES)
+    this.#core = LmdbStoreCore.open(found, options.maxBytes ?? DEFAULT_MAX_BYTES, !this.readOnly)
     this.path = this.#core.file
   }
 

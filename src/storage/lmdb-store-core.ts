@@ -54,27 +54,28 @@ export class LmdbStoreCore {
   #seenCommit = 0
 
   /**
-   * @returns the core of a file with one user more; opens, and if need be creates, the file for the first one.
+   * @returns the core of a file with one user more; opens the file for the first one.
+   * @param mayWrite whether an empty file is made a database.
    * @throws {DatabaseError} NOT_A_DATABASE, NEWER_FORMAT, CORRUPT_PAGE, TOO_MANY_READERS, MAP_FULL, IO.
    */
-  static open(file: DatabaseFile, maxBytes: number): LmdbStoreCore {
+  static open(file: DatabaseFile, maxBytes: number, mayWrite: boolean): LmdbStoreCore {
     let core = LmdbStoreCore.#open.get(file.realPath)
     if (core === undefined) {
-      core = new LmdbStoreCore(file, maxBytes)
+      core = new LmdbStoreCore(file, maxBytes, mayWrite)
       LmdbStoreCore.#open.set(file.realPath, core)
     }
     core.#users++
     return core
   }
 
-  private constructor(file: DatabaseFile, maxBytes: number) {
+  private constructor(file: DatabaseFile, maxBytes: number, mayWrite: boolean) {
     this.file = file.realPath
     this.writable = file.writable
     this.#maxBytes = maxBytes
     // Handles that only read share this environment with one that may come to write, so it is writable wherever it can be.
     this.#db = openLmdb(file.realPath, file.writable ? 'write' : 'read')
     try {
-      if (file.writable) createFormat(this.#db)
+      if (mayWrite) createFormat(this.#db)
       this.#transaction = new LmdbReadTransaction(this.#db)
       checkFormat(this.#transaction, file.realPath)
       this.#transaction.end()
