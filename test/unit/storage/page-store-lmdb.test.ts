@@ -5,6 +5,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { open as openLmdb } from 'lmdb'
 import { PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
 import { openPageStore } from '../../../src/storage/open-page-store.ts'
@@ -66,6 +67,9 @@ describe('page store in a file', function () {
     const text = newFile()
     writeFileSync(text, 'a,b\n1,2\n')
     assert.throws(() => openPageStore(text), { code: 'NOT_A_DATABASE' })
+    writeFileSync(text, '')
+    assert.throws(() => openPageStore(text, { readOnly: true }), { code: 'IO' })
+    writeFileSync(text, 'a,b\n1,2\n')
     assert.equal(readFileSync(text, 'utf8'), 'a,b\n1,2\n')
   })
 
@@ -176,6 +180,22 @@ describe('page store in a file', function () {
     await once(child, 'exit')
     const writer = await store.writer()
     assert.equal(await writer.commit({ expectedCommit: 1, records: [['by', bytesOf('me')]] }), 2)
+    await store.close()
+  })
+
+  it('refuses a second thread of the process that opens the file for itself', async () => {
+    const store = await commitOne(newFile())
+    const rival = async (): Promise<unknown> => {
+      const worker = new Worker(new URL('./support/page-store-rival.js', import.meta.url), { workerData: store.path })
+      const exit = once(worker, 'exit')
+      const [outcome] = await once(worker, 'message')
+      await exit
+      return outcome
+    }
+    assert.equal(await rival(), 'LOCKED')
+    await store.releaseWriter()
+    assert.equal(await rival(), 'writes')
+    assert.equal(store.writerSync().commitSync({ expectedCommit: 1 }), 2)
     await store.close()
   })
 
