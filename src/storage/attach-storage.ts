@@ -14,7 +14,7 @@ import type { TableState, TableStates } from './transaction-table-state.ts'
 /** Opens the storage of this process in a worker thread. @throws {DatabaseError} IO, TOO_MANY_READERS, LIMIT (threads). */
 export function attachStorage(data: StorageAttachment): AttachedStorage {
   const reader = attachPageReader(data.store)
-  return new WorkerStorage(reader, data.pool, MemoryBudget.attach(data.queryMemory))
+  return new WorkerStorage(reader, data.pool, MemoryBudget.attach(data.queryMemory), MemoryBudget.attach(data.listPins))
 }
 
 /** A table at one version, and how many records of the epoch's log its delta contains. */
@@ -32,10 +32,10 @@ class WorkerStorage implements AttachedStorage {
   #epoch = -1
   readonly #views = new Set<ReadView>()
 
-  constructor(reader: PageReader, pool: BufferPoolDescription, memory: MemoryBudget) {
+  constructor(reader: PageReader, pool: BufferPoolDescription, memory: MemoryBudget, listPins: MemoryBudget) {
     this.#reader = reader
     this.#pool = BufferPool.attach(reader, pool)
-    this.#parts = viewParts(this.#pool, memory)
+    this.#parts = viewParts(this.#pool, memory, listPins)
   }
 
   openView(snapshot: StorageSnapshot): ReadView {

@@ -189,7 +189,7 @@ export class CsrCursor implements AdjacencyCursor {
       const ordinal = this.#ordinals[group]!
       const start = this.#element(ordinal, local)
       const degree = this.#element(ordinal, local + 1) - start
-      const filter = this.#adjacency.firstDelete(node) >= 0
+      const filter = this.#delta.deletes.count > 0 && this.#adjacency.firstDelete(node) >= 0
       this.#copyBase(group, start, degree, filter)
       count = filter ? this.#keepVisible(degree) : degree
     }
@@ -235,18 +235,29 @@ export class CsrCursor implements AdjacencyCursor {
   /** Appends visible inserted rels in the order of their ids. @returns the new length of the list. */
   #appendInserts(node: number, count: number): number {
     const { deletes, baseRows } = this.#delta
+    const { commit } = this.#snapshot
+    const adjacency = this.#adjacency
+    const anyDeleted = deletes.count > 0
     const visible = this.#visibleInserts()
-    const first = count
     let end = count
-    for (let at = this.#adjacency.firstInsert(node); at >= 0; at = this.#adjacency.nextInsert(at)) {
-      if (at >= visible || deletes.has(baseRows + at, this.#snapshot.commit)) continue
-      this.#growScratch(end + 1)
-      this.#growScratchIds(end + 1)
+    for (let at = adjacency.firstInsert(node); at >= 0; at = adjacency.nextInsert(at)) {
+      if (at >= visible || (anyDeleted && deletes.has(baseRows + at, commit))) continue
+      if (end >= this.#scratch.length) this.#growScratch(end + 1)
+      if (end >= this.#scratchIds.length) this.#growScratchIds(end + 1)
       this.#scratch[end] = this.#ends[at]!
       this.#scratchIds[end++] = baseRows + at
     }
-    this.#scratch.subarray(first, end).reverse() // the chain runs from the newest to the oldest
-    this.#scratchIds.subarray(first, end).reverse()
+    // the chain runs from the newest to the oldest
+    const list = this.#scratch
+    const ids = this.#scratchIds
+    for (let low = count, high = end - 1; low < high; low++, high--) {
+      const neighbour = list[low]!
+      const relId = ids[low]!
+      list[low] = list[high]!
+      ids[low] = ids[high]!
+      list[high] = neighbour
+      ids[high] = relId
+    }
     return end
   }
 

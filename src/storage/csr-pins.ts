@@ -2,14 +2,18 @@ import type { BufferPool, FrameId } from '../bufferpool/buffer-pool.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { CsrDirection } from './csr-direction.ts'
 
-/** How many pages all cursors of one view may keep pinned between loads. Shared by the cursors; a cursor may always hold its few. */
+/**
+ * How many pages the cursors of all threads of the process may keep pinned together, beyond the few that each of them needs.
+ * Counted by a budget of the process in shared memory.
+ */
 export interface PinAllowance {
-  readonly limit: number
-  used: number
+  /** @returns whether one more page may stay pinned. */
+  tryTake(): boolean
+  give(): void
 }
 
-/** Pages that a cursor needs pinned at one moment at most: a list, its end, ids and offsets. */
-const MINIMUM_PINS = 6
+/** Pages that a cursor needs pinned at one moment at most (a list, its end, ids and offsets): it has them without asking. */
+const OWN_PINS = 6
 
 /**
  * The pinned pages of one cursor, by page number: a page is pinned when first used and stays so until the view's allowance is exhausted;
@@ -39,11 +43,10 @@ export class CsrPins {
    * @throws {DatabaseError} what the pool throws: CORRUPT_PAGE, OUT_OF_MEMORY (after giving back all that this cursor can).
    */
   pin(ordinal: number, keep: number): FrameId {
-    if (this.#count >= MINIMUM_PINS && this.#allowance.used >= this.#allowance.limit) this.#unpinOldest(keep)
     const frame = this.#pinInPool(this.#direction.pageOf(ordinal), keep)
+    while (this.#count >= OWN_PINS && !this.#allowance.tryTake()) this.#unpinOldest(keep)
     this.frames[ordinal] = frame
     this.#push(ordinal)
-    this.#allowance.used++
     return frame
   }
 
@@ -87,7 +90,7 @@ export class CsrPins {
     }
     this.#pool.unpin(this.frames[ordinal]!)
     this.frames[ordinal] = -1
-    this.#allowance.used--
+    if (this.#count >= OWN_PINS) this.#allowance.give()
   }
 
   #shift(): number {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { BufferPool } from '../bufferpool/buffer-pool.ts'
-import { MemoryBudget } from '../bufferpool/memory-budget.ts'
+import { BUDGET_UNIT_BYTES, MemoryBudget } from '../bufferpool/memory-budget.ts'
 import { FRAME_BYTES } from '../bufferpool/page-source.ts'
 import { SpillFile } from '../bufferpool/spill-file.ts'
 import { DatabaseError } from '../errors/database-error.ts'
@@ -56,10 +56,21 @@ export function openStorage(file: string, options: Partial<StorageOptions> = {})
 }
 
 /** @returns what views of one thread read through. */
-export function viewParts(pool: BufferPool, memory: MemoryBudget): ViewParts {
+export function viewParts(pool: BufferPool, memory: MemoryBudget, listPins: MemoryBudget): ViewParts {
   const frames = Math.floor(pool.stats().limitBytes / FRAME_BYTES)
-  return { pool, memory, maxPins: Math.max(4, Math.min(1024, frames >> 4)) }
+  return {
+    pool,
+    memory,
+    maxPins: Math.max(8, Math.min(1024, frames >> 4)),
+    listPins: {
+      tryTake: () => listPins.tryReserve(BUDGET_UNIT_BYTES),
+      give: () => listPins.release(BUDGET_UNIT_BYTES),
+    },
+  }
 }
+
+/** Share of the frames that adjacency cursors may keep pinned between loads. */
+const LIST_PIN_SHARE = 0.5
 
 class LocalStorage implements StorageEngine {
   readonly readOnly: boolean
@@ -67,6 +78,8 @@ class LocalStorage implements StorageEngine {
   readonly #options: StorageOptions
   readonly #pool: BufferPool
   readonly #memory: MemoryBudget
+  /** Counts pins, one unit each. */
+  readonly #listPins: MemoryBudget
   readonly #parts: ViewParts
   readonly #state = new StorageState()
   readonly #holder: SnapshotHolder
@@ -87,7 +100,9 @@ class LocalStorage implements StorageEngine {
     this.#options = options
     this.#pool = BufferPool.create(store, options.bufferPoolBytes)
     this.#memory = MemoryBudget.create(options.queryMemoryBytes)
-    this.#parts = viewParts(this.#pool, this.#memory)
+    const frames = Math.floor(this.#pool.stats().limitBytes / FRAME_BYTES)
+    this.#listPins = MemoryBudget.create(Math.floor(frames * LIST_PIN_SHARE) * BUDGET_UNIT_BYTES)
+    this.#parts = viewParts(this.#pool, this.#memory, this.#listPins)
     this.#holder = new SnapshotHolder(store)
     this.openView().close()
   }
@@ -127,6 +142,7 @@ class LocalStorage implements StorageEngine {
       store: this.#store.describe(),
       pool: this.#pool.describe(),
       queryMemory: this.#memory.describe(),
+      listPins: this.#listPins.describe(),
     }
   }
 

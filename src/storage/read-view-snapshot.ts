@@ -16,8 +16,10 @@ import type { NodeTableState, RelTableState, TableState, TableStates } from './t
 export interface ViewParts {
   readonly pool: BufferPool
   readonly memory: ReaderMemory
-  /** Pages that one view may keep pinned for columns, and as many again for adjacency lists. */
+  /** Pages that one view may keep pinned for columns. */
   readonly maxPins: number
+  /** Pages that the cursors of all views of the process may keep pinned. */
+  readonly listPins: PinAllowance
 }
 
 /** A read view over table states: of one commit, or of a write transaction (`snapshot.live`), whose tables may be replaced while it is open. */
@@ -40,7 +42,7 @@ export class SnapshotReadView implements ReadView {
     this.#snapshot = snapshot
     this.#context = new ReaderContext(parts.pool, parts.memory, parts.maxPins)
     this.#pool = parts.pool
-    this.#pins = { limit: parts.maxPins, used: 0 }
+    this.#pins = parts.listPins
     this.#onClose = onClose
   }
 

@@ -1,4 +1,5 @@
 import type { BufferPoolApi } from '../bufferpool/buffer-pool.ts'
+import { BUDGET_UNIT_BYTES } from '../bufferpool/memory-budget.ts'
 import { PagePins } from './page-pins.ts'
 
 /** Where readers ask for memory to keep decoded chunks in. */
@@ -25,13 +26,13 @@ export class ReaderContext {
   /** Reserves memory until the view closes. */
   tryReserve(bytes: number): boolean {
     if (!this.#memory.tryReserve(bytes)) return false
-    this.#reserved += bytes
+    this.#reserved += wholeUnits(bytes)
     return true
   }
 
   /** Gives back a part of what was reserved. */
   release(bytes: number): void {
-    this.#reserved -= bytes
+    this.#reserved -= wholeUnits(bytes)
     this.#memory.release(bytes)
   }
 
@@ -41,4 +42,9 @@ export class ReaderContext {
     this.#memory.release(this.#reserved)
     this.#reserved = 0
   }
+}
+
+/** The budget counts whole units for each reservation: their sum must be given back in one go at the end. */
+function wholeUnits(bytes: number): number {
+  return Math.ceil(bytes / BUDGET_UNIT_BYTES) * BUDGET_UNIT_BYTES
 }

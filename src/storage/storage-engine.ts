@@ -48,6 +48,8 @@ export interface StorageAttachment {
   readonly store: PageStoreDescription
   readonly pool: BufferPoolDescription
   readonly queryMemory: MemoryBudgetDescription
+  /** Counts the pages that cursors keep pinned. */
+  readonly listPins: MemoryBudgetDescription
 }
 
 /** The storage of a database in a worker thread: read views of snapshots that the main thread sent. */

@@ -82,10 +82,11 @@ function check(pages: TestPages, schema: RelTableSchema, base: RelTableBase, loa
   const byId = loads.flatMap((rels) => rels.slice().sort((a, b) => primary(a) - primary(b) || a.arrival - b.arrival))
   const readers = new ReaderContext(pages.pool, { tryReserve: () => true, release: () => {} }, 8)
   const state = new RelTableState(schema, 1, base)
+  const pins = { now: 0 }
   const reader = new DeltaRelTableReader(state, {
     pool: pages.pool,
     snapshot: { commit: 1, live: false },
-    pins: { limit: 8, used: 0 },
+    pins: { tryTake: () => (pins.now < 4 ? ++pins.now > 0 : false), give: () => pins.now-- },
     cursors: new Set(),
     openColumn: (table, columnId) =>
       openColumn(table.base.columns.find((c) => c.columnId === columnId)!, null, readers, { table: 'R', column: '' }),
@@ -114,6 +115,7 @@ function check(pages: TestPages, schema: RelTableSchema, base: RelTableBase, loa
   }
   readers.close()
   assert.equal(pages.pool.stats().pinned, 0)
+  assert.equal(pins.now, 0)
 }
 
 function compareLists(cursor: AdjacencyCursor, withIds: boolean, direction: Direction, byId: readonly Rel[]): void {
