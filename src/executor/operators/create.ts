@@ -4,6 +4,8 @@ import type { CreateNodeItem, CreateRelItem, Operator } from '../../plan/operato
 import { boxedValue } from '../codegen/code.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import type { NodeVariables } from '../codegen/slot-variables.ts'
+import { children } from '../codegen/used-slots.ts'
+import { DeletedNodes } from '../runtime/write-delete.ts'
 import { emitWrite, useTransaction } from './write.ts'
 
 /** Emits CREATE: per row the nodes, then the rels. */
@@ -47,6 +49,7 @@ function emitRel(item: CreateRelItem, emitter: Emitter): void {
   const pair = isMixed ? emitter.fresh('t') : null
   if (pair !== null) emitter.line(`let ${pair} = -1`)
   emitter.within(tests.length === 0 ? '' : `if (${tests.join(' && ')})`, () => {
+    if (hasDelete(emitter.plan.root)) for (const node of [source, target]) emitLiveTest(node, emitter)
     const chosen = emitPair(item, source, target, emitter)
     const values = emitValues(item.values, emitter)
     if (pair !== null) emitter.line(`${pair} = ${chosen}`)
@@ -56,6 +59,16 @@ function emitRel(item: CreateRelItem, emitter: Emitter): void {
   })
   const ends = { source: source.offset, target: target.offset }
   emitter.bindRel(item.slot, { id, pair, ...ends }, tests.length > 0)
+}
+
+/** Nodes that the statement itself has deleted are still bound. */
+function emitLiveTest(node: NodeVariables, emitter: Emitter): void {
+  const test = emitter.bind('refuseDeleted', (run) => new DeletedNodes(run))
+  emitter.line(`${test}.refuse(${emitter.tableOf(node)}, ${node.offset})`)
+}
+
+function hasDelete(op: Operator): boolean {
+  return op.op === 'delete' || children(op).some(hasDelete)
 }
 
 /** @returns code of the FROM-TO pair: the only one, or the one of the two nodes' tables. */

@@ -26,14 +26,19 @@ export class PathBuilder {
   build(values: readonly Value[]): Value {
     const nodes: Value[] = []
     const rels: Value[] = []
+    // both ends of a recursive rel without rels are one node
+    let isSameNode = false
     this.#parts.forEach(({ part, node, rel }, i) => {
       const value = values[i]!
-      if (part === 'node') nodes.push(node(value))
-      else if (part === 'rel') rels.push(rel(value))
+      if (part === 'node') {
+        if (!isSameNode) nodes.push(node(value))
+        isSameNode = false
+      } else if (part === 'rel') rels.push(rel(value))
       else {
         const [walkedNodes, walkedRels] = value as readonly [readonly Value[], readonly Value[]]
         for (const v of walkedNodes) nodes.push(node(v))
         for (const v of walkedRels) rels.push(rel(v))
+        isSameNode = walkedRels.length === 0
       }
     })
     return [nodes, rels]

@@ -42,3 +42,25 @@ export class NodeDeleter {
     )
   }
 }
+
+/** Refuses new rels at deleted nodes. */
+export class DeletedNodes {
+  readonly #run: Run
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** @throws {DatabaseError} RUNTIME if the node is deleted. */
+  refuse(table: number, offset: number): void {
+    const { view, catalog } = this.#run.context
+    const { deleted } = view.nodeTable(table)
+    if (deleted === null || ((deleted[offset >>> 5] ?? 0) & (1 << (offset & 31))) === 0) return
+    const name = catalog.nodeTableById(table)?.name ?? ''
+    throw new DatabaseError(
+      'RUNTIME',
+      `Node(nodeOffset: ${offset}) of table ${name} has been deleted, no relationship can be created at it.`,
+      { facts: { table: name, nodeOffset: offset } },
+    )
+  }
+}
