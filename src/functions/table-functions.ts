@@ -114,6 +114,7 @@ export const TABLE_FUNCTIONS: readonly TableFunctionSignature[] = [
     ],
     description: 'Rows that COPY or LOAD skipped with IGNORE_ERRORS.',
   },
+  { name: 'clear_warnings', parameters: [], columns: [], description: 'Forgets the warnings of this connection.' },
   {
     name: 'stats_info',
     parameters: [STRING],

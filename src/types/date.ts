@@ -135,7 +135,7 @@ export interface DateScan {
 const scan: DateScan = { days: 0, end: 0 }
 
 /**
- * Reads `YYYY-MM-DD` (also with `/`, `\` or space between, months and days of one or two digits) at the start of a text, spaces around it allowed.
+ * Reads `YYYY-MM-DD` (also with `/`, `\` or space between, months and days of one or two digits, `(BC)` behind it) at the start of a text, spaces around it allowed.
  * @returns the result, in an object that the next call reuses, or null where no date stands. Cost: one pass, no allocation.
  */
 export function scanDate(text: string): DateScan | null {
@@ -165,6 +165,11 @@ export function scanDate(text: string): DateScan | null {
     at++
   }
   while (at < length && isSpace(text.charCodeAt(at))) at++
+  if (text.startsWith('(BC)', at)) {
+    year = 1 - year
+    at += 4
+    while (at < length && isSpace(text.charCodeAt(at))) at++
+  }
   if (!isValidDate(year, month, day)) return null
   scan.days = daysFromCivil(year, month, day)
   scan.end = at
@@ -189,10 +194,6 @@ export function isSpace(unit: number): boolean {
 export function parseDate(text: string): number {
   const found = scanDate(text)
   if (found !== null && found.end === text.length) return found.days
-  if (found !== null && text.slice(found.end).trim() === '(BC)') {
-    const { year, month, day } = civilFromDays(found.days)
-    return makeDate(1 - year, month, day)
-  }
   throw new DatabaseError(
     'CONVERSION',
     `Error occurred during parsing date. Given: "${text}". Expected format: (YYYY-MM-DD)`,
