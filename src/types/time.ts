@@ -2,6 +2,7 @@ import { digitAt, isSpace, two } from './date.ts'
 import { normaliseInt } from './int.ts'
 import type { Int } from './value.ts'
 
+/** Lengths in microseconds; a day has 24 hours. */
 export const MICROS_PER_SECOND = 1000000
 export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND
 export const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE
