@@ -91,6 +91,12 @@ export class LmdbPageWriter implements PageStoreWriter {
     return this.#tidy(this.#thread.client.callSync(request, transfer))
   }
 
+  /** {@link LmdbPageWriter.call} in two steps; see {@link WriterClient.callLater}. */
+  callLater(request: WriterRequest, transfer: readonly Transferable[] = []): () => WriterResult {
+    const wait = this.#thread.client.callLater(request, transfer)
+    return () => this.#tidy(wait())
+  }
+
   #tidy(result: WriterResult): WriterResult {
     this.#pendingPages = result.pendingPages
     if (result.deletablePages > 0) this.reclaimLater()
@@ -122,6 +128,11 @@ class LmdbBulkLoad implements BulkLoad {
   writeSync(runs: readonly PageRun[]): void {
     const { request, transfer } = bulkRequest(this.id, runs)
     this.#writer.callSync(request, transfer)
+  }
+
+  writeLater(runs: readonly PageRun[]): () => void {
+    const { request, transfer } = bulkRequest(this.id, runs)
+    return this.#writer.callLater(request, transfer)
   }
 
   async abort(): Promise<void> {
@@ -176,6 +187,12 @@ export class AttachedBulkWriter implements BulkWriter {
   writeSync(runs: readonly PageRun[]): void {
     const { request, transfer } = bulkRequest(this.#bulkId, runs)
     this.#client.callSync(request, transfer)
+  }
+
+  /** {@link BulkWriter.writeLater} */
+  writeLater(runs: readonly PageRun[]): () => void {
+    const { request, transfer } = bulkRequest(this.#bulkId, runs)
+    return this.#client.callLater(request, transfer)
   }
 
   /** {@link BulkWriter.close} */

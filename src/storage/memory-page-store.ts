@@ -274,6 +274,12 @@ export class MemoryBulkWriter implements BulkWriter {
     this.#arena.write(runs, this.#bulkId)
   }
 
+  /** {@link BulkWriter.writeLater} */
+  writeLater(runs: readonly PageRun[]): () => void {
+    this.writeSync(runs)
+    return () => {}
+  }
+
   /** {@link BulkWriter.close} */
   close(): void {
     // There is no connection to end.

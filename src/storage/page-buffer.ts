@@ -1,38 +1,37 @@
 import { PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
 import type { PageSink } from './page-sink.ts'
-import type { PageRun } from './page-store.ts'
+import type { BulkWriter, PageRun } from './page-store.ts'
 
 /** Ids taken from the store at a time, so that small chunks do not ask for each of theirs. */
 const RESERVE_AHEAD = 256
 
-/** Where a {@link PageBuffer} gets its ids and sends its pages. */
-export interface PageTarget {
-  /** @returns the first of `count` consecutive new page ids. */
-  allocate(count: number): PageId
-  /**
-   * Takes full pages; their memory is shared and is reused when the call has returned.
-   * @throws {DatabaseError} whatever the store throws (DISK_FULL, MAP_FULL, IO …).
-   */
-  write(runs: readonly PageRun[]): void
+/** One half of the memory: pages being collected, or on their way to the file. */
+interface Half {
+  memory: Uint8Array | null
+  readonly ids: PageId[]
+  /** Waits until the pages are in the file; null when they are not on their way. */
+  written: (() => void) | null
 }
 
 /**
- * Collects pages in shared memory and writes them many at a time, so that the writer thread reads them in place.
- * Cost: one copy of each page. Memory: `pages` * PAGE_BYTES, allocated at the first page.
+ * Collects pages in shared memory and sends them to a bulk load many at a time, so that the writer thread reads them in place. There are two halves: while one is being written
+ * the other fills, and the caller waits only when it is the faster one.
+ *
+ * Cost: one copy of each page. Memory: `pages` * PAGE_BYTES, allocated as it is needed.
  */
 export class PageBuffer implements PageSink {
-  readonly #target: PageTarget
+  readonly #target: Pick<BulkWriter, 'allocate' | 'writeLater'>
   readonly #capacity: number
-  #memory: Uint8Array | null = null
-  readonly #ids: PageId[] = []
+  #filling: Half = { memory: null, ids: [], written: null }
+  #other: Half = { memory: null, ids: [], written: null }
   #next: PageId = 0
   #end: PageId = 0
   #pagesPut = 0
 
-  /** @param pages how many pages to hold before they are written. */
-  constructor(target: PageTarget, pages = 128) {
+  /** @param pages how many pages to hold at most, both halves together. */
+  constructor(target: Pick<BulkWriter, 'allocate' | 'writeLater'>, pages = 256) {
     this.#target = target
-    this.#capacity = pages
+    this.#capacity = Math.max(1, pages >> 1)
   }
 
   /** Pages put so far. */
@@ -52,24 +51,48 @@ export class PageBuffer implements PageSink {
   }
 
   put(id: PageId, bytes: Uint8Array): void {
-    this.#memory ??= new Uint8Array(new SharedArrayBuffer(this.#capacity * PAGE_BYTES))
-    if (this.#ids.length === this.#capacity) this.flush()
-    const at = this.#ids.length * PAGE_BYTES
-    this.#memory.set(bytes, at)
-    if (bytes.length < PAGE_BYTES) this.#memory.fill(0, at + bytes.length, at + PAGE_BYTES)
-    this.#ids.push(id)
+    if (this.#filling.ids.length === this.#capacity) this.#send()
+    const half = this.#filling
+    half.memory ??= new Uint8Array(new SharedArrayBuffer(this.#capacity * PAGE_BYTES))
+    const at = half.ids.length * PAGE_BYTES
+    half.memory.set(bytes, at)
+    if (bytes.length < PAGE_BYTES) half.memory.fill(0, at + bytes.length, at + PAGE_BYTES)
+    half.ids.push(id)
     this.#pagesPut++
   }
 
-  /** Writes what is held. @throws {DatabaseError} as the target's write. */
+  /**
+   * Returns when all pages are in the file.
+   * @throws {DatabaseError} whatever the store throws (DISK_FULL, MAP_FULL, IO …); {@link PageBuffer.put} does too.
+   */
   flush(): void {
-    if (this.#ids.length === 0) return
-    const runs: PageRun[] = []
-    for (let from = 0, to = 1; from < this.#ids.length; from = to++) {
-      while (to < this.#ids.length && this.#ids[to] === this.#ids[to - 1]! + 1) to++
-      runs.push({ first: this.#ids[from]!, bytes: this.#memory!.subarray(from * PAGE_BYTES, to * PAGE_BYTES) })
-    }
-    this.#target.write(runs)
-    this.#ids.length = 0
+    this.#send()
+    settle(this.#other)
   }
+
+  /** Sends the filled half, and makes the other one, once it is written, the one to fill. */
+  #send(): void {
+    const half = this.#filling
+    if (half.ids.length > 0) half.written = this.#target.writeLater(runsOf(half))
+    settle(this.#other)
+    this.#filling = this.#other
+    this.#other = half
+  }
+}
+
+function settle(half: Half): void {
+  const { written } = half
+  half.written = null
+  half.ids.length = 0
+  written?.()
+}
+
+/** @returns the pages of a half, neighbours joined. */
+function runsOf({ ids, memory }: Half): PageRun[] {
+  const runs: PageRun[] = []
+  for (let from = 0, to = 1; from < ids.length; from = to++) {
+    while (to < ids.length && ids[to] === ids[to - 1]! + 1) to++
+    runs.push({ first: ids[from]!, bytes: memory!.subarray(from * PAGE_BYTES, to * PAGE_BYTES) })
+  }
+  return runs
 }

@@ -94,6 +94,12 @@ export interface BulkWriter {
   write(runs: readonly PageRun[]): Promise<void>
   /** {@link BulkWriter.write}, waiting inside the call. */
   writeSync(runs: readonly PageRun[]): void
+  /**
+   * {@link BulkWriter.writeSync} in two steps, so that the caller can go on while the pages are written: the function returned waits until they are in
+   * the file. Call it once, in any case before the load is published: it is how an error is noticed. Until then the memory of
+   * the runs must stay as it is.
+   */
+  writeLater(runs: readonly PageRun[]): () => void
   /** Ends this thread's connection (not the load). Calls still under way fail with CLOSED. Twice does nothing. */
   close(): void
 }

@@ -28,7 +28,7 @@ export class TransactionPages implements LoadContext {
     this.#readers = readers
     this.openSpill = openSpill
     this.memoryBytes = memoryBytes
-    this.sink = new PageBuffer({ allocate: (count) => bulk.allocate(count), write: (runs) => bulk.writeSync(runs) })
+    this.sink = new PageBuffer(bulk)
   }
 
   oldRows(column: ColumnBase): OldRowReader {

@@ -15,8 +15,8 @@ export class WriterClient {
   readonly #port: MessagePort
   readonly #signal: Int32Array
   readonly #waiting = new Map<number, Waiting>()
-  #syncReply: WriterReply | null = null
-  #syncId = 0
+  /** Answers that someone waits for inside a call, by id; null until they are there. */
+  readonly #awaited = new Map<number, WriterReply | null>()
   #lastId = 0
   #closed: DatabaseError | null = null
 
@@ -41,18 +41,32 @@ export class WriterClient {
 
   /** {@link WriterClient.call}, waiting inside the call. Answers to earlier requests are delivered on the way. */
   callSync(request: WriterRequest, transfer: readonly Transferable[] = []): WriterResult {
+    return this.callLater(request, transfer)()
+  }
+
+  /**
+   * {@link WriterClient.call} in two steps: the request is on its way at once, and the function returned waits for the answer.
+   * Call it once, at any later time. @throws {DatabaseError} as callSync; both steps may throw.
+   */
+  callLater(request: WriterRequest, transfer: readonly Transferable[] = []): () => WriterResult {
     const id = this.#send(request, transfer)
-    this.#syncId = id
+    this.#awaited.set(id, null)
+    return () => this.#waitFor(id)
+  }
+
+  #waitFor(id: number): WriterResult {
     for (;;) {
+      if (this.#closed !== null) throw this.#closed
       const seen = Atomics.load(this.#signal, 0)
       this.#drain()
-      if (this.#syncReply?.id === id) break
+      const reply = this.#awaited.get(id) ?? null
+      if (reply !== null) {
+        this.#awaited.delete(id)
+        if ('error' in reply) throw errorFromData(reply.error)
+        return reply.result
+      }
       Atomics.wait(this.#signal, 0, seen)
     }
-    const reply = this.#syncReply
-    this.#syncReply = null
-    if ('error' in reply) throw errorFromData(reply.error)
-    return reply.result
   }
 
   /** Ends the line; calls under way fail with `reason`. Twice does nothing. */
@@ -79,8 +93,8 @@ export class WriterClient {
   }
 
   #deliver(reply: WriterReply): void {
-    if (reply.id === this.#syncId) {
-      this.#syncReply = reply
+    if (this.#awaited.has(reply.id)) {
+      this.#awaited.set(reply.id, reply)
       return
     }
     const waiting = this.#waiting.get(reply.id)
