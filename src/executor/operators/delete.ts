@@ -26,9 +26,10 @@ export function emitDelete(op: Delete, emitter: Emitter, consume: () => void): v
       next()
     })
   }
-  if (!needsAllWrites(emitter.plan, op)) return last(consume)
-  last(() => undefined)
-  rows.emitRows(consume)
+  if (needsAllWrites(emitter.plan, op)) {
+    last(() => undefined)
+    rows.emitRows(consume)
+  } else last(consume)
 }
 
 function emitRels(op: Delete, slots: readonly number[], emitter: Emitter): void {

@@ -24,10 +24,11 @@ export function emitWrite(
     emitter.visit(op, '1')
     write(next)
   }
-  if (!needsAllWrites(emitter.plan, op)) return emitInput(op, emitter, () => emitRow(consume))
-  const output = new BufferedRows(emitter, op.op)
-  emitInput(op, emitter, () => emitRow(() => output.emitStore(op)))
-  output.emitRows(consume)
+  if (needsAllWrites(emitter.plan, op)) {
+    const output = new BufferedRows(emitter, op.op)
+    emitInput(op, emitter, () => emitRow(() => output.emitStore(op)))
+    output.emitRows(consume)
+  } else emitInput(op, emitter, () => emitRow(consume))
 }
 
 function emitInput(op: WriteOperator, emitter: Emitter, body: () => void): void {

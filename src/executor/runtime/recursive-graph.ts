@@ -17,6 +17,8 @@ export interface GraphHop {
   readonly isForward: boolean
   readonly cursor: AdjacencyCursor
   readonly weights: ColumnReader | null
+  /** Weights may be read as numbers, and stay so for the whole run. */
+  readonly hasSafeWeights: boolean
   readonly from: GraphTable
   readonly to: GraphTable
 }
@@ -70,9 +72,11 @@ export class RecursiveGraph {
       run.closeLater(() => cursor.close())
       const source = parts.weights.find((w) => w.table === hop.relTable && w.columnId >= 0)
       const weights = source === undefined ? null : view.relTable(hop.relTable).column(source.columnId)
+      const hasSafeWeights = weights?.safeNumber === true && !this.#isChanging
       const isForward = hop.direction === 'fwd'
       const { relTable } = hop
-      return { index, relTable, isForward, cursor, weights, from: tableOf(hop.fromTable), to: tableOf(hop.toTable) }
+      const [from, to] = [tableOf(hop.fromTable), tableOf(hop.toTable)]
+      return { index, relTable, isForward, cursor, weights, hasSafeWeights, from, to }
     })
     for (const hop of this.hops) hop.from.hops.push(hop)
     this.#number()

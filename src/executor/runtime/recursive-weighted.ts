@@ -185,7 +185,8 @@ export class WeightedSearch extends RecursiveSearch {
   }
 }
 
-function weightOf({ weights }: GraphHop, relId: number): number {
+function weightOf({ weights, hasSafeWeights }: GraphHop, relId: number): number {
+  if (hasSafeWeights) return weights!.isNull(relId) ? Number.NaN : weights!.number(relId)
   const v = weights!.value(relId)
   return v === null ? Number.NaN : Number(v)
 }
