@@ -4,6 +4,7 @@ import type { QueryPlan } from '../plan/statement.ts'
 import { Emitter, type OperatorNote, type Pipeline } from './codegen/emitter.ts'
 import { emitExpression } from './codegen/expressions.ts'
 import { analyseDemands, type Demands } from './codegen/liveness.ts'
+import { reverseHops } from './codegen/reverse-hops.ts'
 import { emitResultRow, ResultSink } from './codegen/result-sink.ts'
 import { type DecisionInput, Traits } from './codegen/traits.ts'
 import { emitOperator } from './operators/operators.ts'
@@ -14,6 +15,8 @@ export type GeneratedFunction = (bindings: readonly unknown[], start: number, en
 
 /** A plan compiled for data with certain traits. */
 export interface CompiledVariant {
+  /** The plan that runs, of the same operators as the one that was compiled. */
+  readonly plan: QueryPlan
   readonly traits: Traits
   readonly profile: boolean
   readonly source: string
@@ -64,7 +67,9 @@ export function compileQuery(plan: QueryPlan): CompiledQuery {
   return compiled
 }
 
-function generate(plan: QueryPlan, demands: Demands, traits: Traits, profile: boolean): CompiledVariant {
+function generate(original: QueryPlan, known: Demands, traits: Traits, profile: boolean): CompiledVariant {
+  const plan = reverseHops(original, known, traits)
+  const demands = plan === original ? known : analyseDemands(plan)
   const emitter = new Emitter(plan, traits, demands, profile, emitOperator, emitExpression)
   const result = emitter.object((run) => new ResultSink(run, plan.columns))
   emitter.operator(plan.root, () => {
@@ -72,6 +77,7 @@ function generate(plan: QueryPlan, demands: Demands, traits: Traits, profile: bo
   })
   const source = emitter.functions.map((fn) => fn.print()).join('\n')
   return {
+    plan,
     traits,
     profile,
     source,

@@ -25,7 +25,7 @@ export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryR
     return {
       columns: sink.finish(),
       rowCount: sink.rowCount,
-      statistics: { operators: statisticsOf(plan, variant, run), pipelines: variant.pipelines.length },
+      statistics: { operators: statisticsOf(variant, run), pipelines: variant.pipelines.length },
     }
   } finally {
     run.close()
@@ -92,8 +92,8 @@ function driveRange(fn: GeneratedFunction, rows: number, part: number, run: Run,
 // a morsel lies inside one chunk because of this
 if (CHUNK_ROWS % MORSEL_ROWS !== 0) throw new RangeError('morsels must divide chunks')
 
-function statisticsOf(plan: QueryPlan, variant: CompiledVariant, run: Run): OperatorStatistics[] {
-  return numberOperators(plan).map((op, index) => {
+function statisticsOf(variant: CompiledVariant, run: Run): OperatorStatistics[] {
+  return numberOperators(variant.plan).map((op, index) => {
     const note = variant.notes.get(op)
     const visited = note === undefined ? 0 : run.registers[note.visitedRegister]!
     return { index, op: op.op, visited, strategy: note?.strategy ?? '' }

@@ -86,7 +86,7 @@ function emitElements(column: OutputColumn, builder: string, emitter: Emitter): 
   const missing = slot.nullable ? `${slot.offset} < 0 || ` : ''
   const nul = emitter.traits.neverNull(table, columnId, false) ? '' : `${reader}.isNull(${slot.offset})`
   const test = nul === '' ? missing.slice(0, -4) : missing + nul
-  const copy = `${reader}.copyElements(${slot.offset}, ${scratch}, 0); ${builder}.appendFloats(${scratch}, 0, ${scratch}.length)`
+  const copy = `if (${reader}.copyElements(${slot.offset}, ${scratch}, 0)) ${builder}.appendFloats(${scratch}, 0, ${scratch}.length); else ${builder}.append(${reader}.value(${slot.offset}))`
   emitter.line(test === '' ? copy : `if (${test}) ${builder}.appendNull(); else { ${copy} }`)
   return true
 }

@@ -1,6 +1,7 @@
 import type { Hop, Operator } from '../../plan/operator.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import { emitHops, emitRelBinding, type HopCode, hopsFrom, openCursor } from '../codegen/hops.ts'
+import { reversed } from '../codegen/reverse-hops.ts'
 import type { NodeVariables } from '../codegen/slot-variables.ts'
 import { PART_SELF } from '../codegen/used-slots.ts'
 import { emitRepeated, emitWeighted } from '../codegen/weights.ts'
@@ -65,13 +66,7 @@ function chooseEnds(op: ExtendInto, emitter: Emitter): Ends {
     false,
   )
   if (!isReversible) return { near: from, far: to, hops }
-  const reversed: Hop = {
-    relTable,
-    direction: only!.direction === 'fwd' ? 'bwd' : 'fwd',
-    fromTable: only!.toTable,
-    toTable: only!.fromTable,
-  }
-  return { near: to, far: from, hops: [reversed] }
+  return { near: to, far: from, hops: [reversed(only!)] }
 }
 
 /** A hop leads to nodes of one table; the far node may be of another. */

@@ -18,8 +18,10 @@ class GroupTable {
   readonly object: number
   #width = 0
 
-  constructor(emitter: Emitter) {
-    this.object = emitter.object((run) => (this.#width === 0 ? new KeyTable(run) : new NumberTable(run, this.#width)))
+  constructor(emitter: Emitter, expected: number) {
+    this.object = emitter.object((run) => {
+      return this.#width === 0 ? new KeyTable(run) : new NumberTable(run, this.#width, expected)
+    })
   }
 
   /** Emits the probe for the keys bound as these slots. @returns code of the group's number. */
@@ -47,7 +49,7 @@ export function emitHashAggregate(
 ): void {
   emitter.note(op, 'hash')
   const accumulators = new Accumulators(items, emitter, op)
-  const table = new GroupTable(emitter)
+  const table = new GroupTable(emitter, op.estimate)
   let layout: RowLayout = { shapes: [], kinds: [] }
   const buffer = emitter.object((run) => new RowBuffer(run, layout.kinds))
   const state = emitter.object((run) => {
@@ -92,7 +94,7 @@ function growTogether(table: NumberTable | KeyTable, state: GroupState): void {
 /** DISTINCT: a row goes on at once when its keys are new. */
 export function emitHashDistinct(op: Aggregate, emitter: Emitter, consume: () => void): void {
   emitter.note(op, 'hash-distinct')
-  const table = new GroupTable(emitter)
+  const table = new GroupTable(emitter, op.estimate)
   if (emitter.isNested) emitter.line(`${emitter.use(table.object)}.clear()`)
   emitter.operator(op.child, () => {
     const keys = bindKeys(op, emitter)

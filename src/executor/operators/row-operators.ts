@@ -5,6 +5,7 @@ import { conjunctsOf, emitFiltered, emitWhenNotNull } from '../codegen/condition
 import { constantOf, rowCountOf } from '../codegen/constants.ts'
 import type { Emitter } from '../codegen/emitter.ts'
 import type { Region } from '../codegen/function-text.ts'
+import { emitNodeBitset, splitForBitset } from '../codegen/node-bitset.ts'
 import { repOf } from '../codegen/rep.ts'
 
 /** Emits the one row that queries without MATCH start from. */
@@ -18,13 +19,28 @@ export function emitArgument(_: Operator, _emitter: Emitter, consume: () => void
   consume()
 }
 
-/** Emits a filter as nested tests. */
+/** Emits a filter as nested tests; above a hop to many nodes, tests of the node alone become a bit per node, set beforehand. */
 export function emitFilter(
   op: Extract<Operator, { readonly op: 'filter' }>,
   emitter: Emitter,
   consume: () => void,
 ): void {
-  emitter.operator(op.child, () => emitFiltered(conjunctsOf(op.predicate), emitter, consume))
+  const conjuncts = conjunctsOf(op.predicate)
+  const { child } = op
+  if (child.op !== 'extend') {
+    emitter.operator(child, () => emitFiltered(conjuncts, emitter, consume))
+    return
+  }
+  const { inBitset, rest } = splitForBitset(conjuncts, child.to, child.estimate, emitter)
+  if (inBitset.length > 0) emitter.note(op, 'node-bitset')
+  const bits = inBitset.length === 0 ? -1 : emitNodeBitset(inBitset, child.to, emitter)
+  emitter.operator(child, () => {
+    if (bits < 0) return emitFiltered(rest, emitter, consume)
+    const { offset } = emitter.nodeVariables(child.to)
+    emitter.within(`if ((${emitter.use(bits)}[${offset} >>> 5] & (1 << ${offset})) !== 0)`, () => {
+      emitFiltered(rest, emitter, consume)
+    })
+  })
 }
 
 /** Emits the definition of value slots; those that nobody reads are not computed. */

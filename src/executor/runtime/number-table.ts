@@ -1,5 +1,8 @@
 import type { Run } from '../run.ts'
 
+/** An estimate is trusted up to this many groups. */
+const EXPECTED_LIMIT = 1 << 18
+
 /**
  * Hash table from rows of k numbers to dense group numbers 0, 1, …: open addressing over typed arrays. NaN equals NaN and 0 equals -0, as
  * grouping wants it. The keys of group g are `keys[c][g]`. Cost per probe: a few ns while the table fits the cache.
@@ -17,9 +20,11 @@ export class NumberTable {
   #mask: number
   #capacity: number
 
-  constructor(run: Run, width: number) {
+  /** @param expected groups to make room for at once; more are found room for later. */
+  constructor(run: Run, width: number, expected = 0) {
     this.#run = run
     this.#capacity = 512
+    while (this.#capacity < expected && this.#capacity < EXPECTED_LIMIT) this.#capacity *= 2
     run.reserve(this.#capacity * 8 * (width + 1))
     this.keys = Array.from({ length: width }, () => new Float64Array(this.#capacity))
     this.probe = new Float64Array(width)
@@ -44,7 +49,7 @@ export class NumberTable {
     let slot = hashNumber(x) & this.#mask
     for (let g = slots[slot]!; g >= 0; g = slots[slot]!) {
       const k = keys[g]!
-      if (k === x || (k !== k && x !== x)) return g
+      if (k === x || (Number.isNaN(k) && Number.isNaN(x))) return g
       slot = (slot + 1) & this.#mask
     }
     this.probe[0] = x
@@ -58,7 +63,7 @@ export class NumberTable {
     let slot = hashNumber(x) & this.#mask
     for (let g = slots[slot]!; g >= 0; g = slots[slot]!) {
       const k = keys[g]!
-      if (k === x || (k !== k && x !== x)) return g
+      if (k === x || (Number.isNaN(k) && Number.isNaN(x))) return g
       slot = (slot + 1) & this.#mask
     }
     return -1
@@ -91,7 +96,7 @@ export class NumberTable {
     for (let c = 0; c < probe.length; c++) {
       const k = keys[c]![g]!
       const x = probe[c]!
-      if (k !== x && (k === k || x === x)) return false
+      if (k !== x && !(Number.isNaN(k) && Number.isNaN(x))) return false
     }
     return true
   }
@@ -143,7 +148,7 @@ function hashNumber(x: number): number {
   if (x === (x | 0)) {
     h = x | 0
   } else {
-    float[0] = x === x ? x : Number.NaN
+    float[0] = Number.isNaN(x) ? Number.NaN : x
     h = words[0]! ^ Math.imul(words[1]!, 0x85ebca6b)
   }
   h = Math.imul(h ^ (h >>> 16), 0x9e3779b1)

@@ -1,6 +1,7 @@
 import { comparatorFor, compareFloats } from '../../types/compare.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { type NumberKey, radixOrder } from './radix-order.ts'
 import type { RowBuffer } from './row-buffer.ts'
 
 /** One sort key in a row buffer: where its value and, for numbers and booleans that may be NULL, its NULL flag are. */
@@ -12,6 +13,9 @@ export interface SortColumn {
 }
 
 type CompareRows = (a: number, b: number) => number
+
+/** From this many rows on, numbers are sorted by digits. */
+const RADIX_ROWS = 4096
 
 /** Above this many rows a heap of the best rows is no cheaper than a sort of all. */
 const HEAP_LIMIT = 1 << 17
@@ -30,7 +34,7 @@ export class Sorter {
   spare = -1
   /** Rows in order once {@link finish} was called. */
   order: Uint32Array = new Uint32Array(0)
-  #compare: CompareRows | null = null
+  #heapOrder: CompareRows | null = null
   #heap: number[] = []
 
   constructor(buffer: RowBuffer, keys: readonly SortColumn[], skip: number, end: number) {
@@ -50,6 +54,7 @@ export class Sorter {
     this.buffer.clear()
     this.spare = -1
     this.#heap = []
+    this.#heapOrder = null
   }
 
   /** @returns the row to write keys to. @throws {DatabaseError} OUT_OF_MEMORY */
@@ -61,61 +66,58 @@ export class Sorter {
   /** Decides about the row whose keys were written last. @returns whether it stays. */
   accepts(): boolean {
     const row = this.spare
-    if (this.#bound === Number.POSITIVE_INFINITY) {
-      this.spare = -1
-      return true
-    }
     const heap = this.#heap
     if (heap.length < this.#bound) {
       this.spare = -1
-      heap.push(row)
-      this.#siftUp(heap.length - 1)
+      if (this.#bound !== Number.POSITIVE_INFINITY) heap.push(row)
       return true
     }
-    const compare = this.#comparator()
+    const compare = this.#heapOrder ?? this.#makeHeap()
     if (heap.length === 0 || compare(row, heap[0]!) >= 0) return false
     this.spare = heap[0]!
     heap[0] = row
-    this.#siftDown()
+    this.#siftDown(0, compare)
     return true
   }
 
   /** Sorts what has stayed. */
   finish(): void {
-    const rows = this.#bound === Number.POSITIVE_INFINITY ? allRows(this.buffer.length) : Uint32Array.from(this.#heap)
-    this.#sort(rows)
+    const rows = this.#bound === Number.POSITIVE_INFINITY ? this.#sortAll() : Uint32Array.from(this.#heap)
+    if (this.#bound !== Number.POSITIVE_INFINITY) rows.sort(this.#comparator())
     this.order = rows.subarray(Math.min(this.#skip, rows.length), Math.min(this.#end, rows.length))
   }
 
-  #sort(rows: Uint32Array): void {
-    this.#compare = null
-    rows.sort(this.#comparator())
-  }
-
-  /** Columns are looked up again after they have grown. */
-  #comparator(): CompareRows {
-    this.#compare ??= chain(this.#keys.map((key) => compareColumn(this.buffer, key)))
-    return this.#compare
-  }
-
-  #siftUp(at: number): void {
-    const heap = this.#heap
-    const compare = this.#comparator()
-    const row = heap[at]!
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (compare(row, heap[parent]!) <= 0) break
-      heap[at] = heap[parent]!
-      at = parent
+  #sortAll(): Uint32Array {
+    const { columns, kinds, length } = this.buffer
+    if (length >= RADIX_ROWS && this.#keys.every((k) => kinds[k.column] === 'f64')) {
+      const keys = this.#keys.map(({ column, nullColumn, descending }): NumberKey => {
+        const nulls = nullColumn < 0 ? null : (columns[nullColumn] as Uint8Array)
+        return { values: columns[column] as Float64Array, nulls, descending }
+      })
+      return radixOrder(length, keys)
     }
-    heap[at] = row
+    const rows = new Uint32Array(length)
+    for (let i = 0; i < length; i++) rows[i] = i
+    return rows.sort(this.#comparator())
   }
 
-  #siftDown(): void {
-    const heap = this.#heap
+  /** Columns must not grow while the comparator is in use. */
+  #comparator(): CompareRows {
+    return chain(this.#keys.map((key) => compareColumn(this.buffer, key)))
+  }
+
+  /** The first `bound` rows become a heap with the worst on top; from now on the buffer does not grow. */
+  #makeHeap(): CompareRows {
     const compare = this.#comparator()
-    const row = heap[0]!
-    let at = 0
+    this.#heapOrder = compare
+    for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#siftDown(at, compare)
+    return compare
+  }
+
+  #siftDown(start: number, compare: CompareRows): void {
+    const heap = this.#heap
+    const row = heap[start]!
+    let at = start
     for (;;) {
       let child = 2 * at + 1
       if (child >= heap.length) break
@@ -126,12 +128,6 @@ export class Sorter {
     }
     heap[at] = row
   }
-}
-
-function allRows(count: number): Uint32Array {
-  const rows = new Uint32Array(count)
-  for (let i = 0; i < count; i++) rows[i] = i
-  return rows
 }
 
 function chain(parts: readonly CompareRows[]): CompareRows {
@@ -150,18 +146,19 @@ function chain(parts: readonly CompareRows[]): CompareRows {
 
 function compareColumn(buffer: RowBuffer, key: SortColumn): CompareRows {
   const sign = key.descending ? -1 : 1
-  const values = (): ArrayLike<Value> => buffer.columns[key.column] as ArrayLike<Value>
+  const column = buffer.columns[key.column]!
   if (buffer.kinds[key.column] === 'any') {
     const compare = comparatorFor(key.type)
-    return (a, b) => sign * nullsLast(compare, values()[a]!, values()[b]!)
+    const values = column as Value[]
+    return (a, b) => sign * nullsLast(compare, values[a]!, values[b]!)
   }
-  const numbers = (): ArrayLike<number> => buffer.columns[key.column] as ArrayLike<number>
-  if (key.nullColumn < 0) return (a, b) => sign * compareFloats(numbers()[a]!, numbers()[b]!)
+  const numbers = column as Float64Array
+  if (key.nullColumn < 0) return (a, b) => sign * compareFloats(numbers[a]!, numbers[b]!)
+  const nulls = buffer.columns[key.nullColumn] as Uint8Array
   return (a, b) => {
-    const nulls = buffer.columns[key.nullColumn] as Uint8Array
     const order = nulls[a]! - nulls[b]!
     if (order !== 0) return sign * order
-    return nulls[a] === 1 ? 0 : sign * compareFloats(numbers()[a]!, numbers()[b]!)
+    return nulls[a] === 1 ? 0 : sign * compareFloats(numbers[a]!, numbers[b]!)
   }
 }
 
