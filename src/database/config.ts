@@ -41,11 +41,36 @@ const DEFAULT_MAX_BYTES = 2 ** 43
 const DEFAULT_CHECKPOINT_BYTES = 16 * MIB
 
 function byteCount(value: number | undefined, name: string, fallback: number): number {
-  if (value === undefined || value === 0 || value === -1) return fallback
+  if (value === undefined || value === null || value === 0 || value === -1) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
     throw new DatabaseError('INVALID_ARGUMENT', `${name} must be a non-negative number of bytes, not ${String(value)}.`)
   }
   return Math.floor(value)
+}
+
+function flag(value: boolean | undefined, name: string, fallback: boolean): boolean {
+  if (value === undefined || value === null) return fallback
+  if (typeof value === 'boolean') return value
+  throw new DatabaseError('INVALID_ARGUMENT', `${name} must be true or false, not ${String(value)}.`)
+}
+
+const NAMES: Readonly<Record<keyof DatabaseOptions, true>> = {
+  bufferPoolSize: true,
+  numThreads: true,
+  enableCompression: true,
+  readOnly: true,
+  maxDBSize: true,
+  autoCheckpoint: true,
+  checkpointThreshold: true,
+  integers: true,
+}
+
+/** An option that is spelt wrong would be without effect, and nobody would know. */
+function checkNames(options: DatabaseOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name))
+  if (unknown === undefined) return
+  const known = Object.keys(NAMES).join(', ')
+  throw new DatabaseError('INVALID_ARGUMENT', `${unknown} is not an option of Database. There are ${known}.`)
 }
 
 /**
@@ -53,20 +78,25 @@ function byteCount(value: number | undefined, name: string, fallback: number): n
  * @throws {DatabaseError} INVALID_ARGUMENT naming the option.
  */
 export function resolveConfig(options: DatabaseOptions): DatabaseConfig {
+  checkNames(options)
   const pool = byteCount(options.bufferPoolSize, 'bufferPoolSize', Math.floor(os.totalmem() * 0.8))
   const threads = options.numThreads ?? 0
   if (!Number.isInteger(threads) || threads < 0) {
     throw new DatabaseError('INVALID_ARGUMENT', `numThreads must be a non-negative integer, not ${String(threads)}.`)
   }
+  const integers = options.integers ?? 'number'
+  if (integers !== 'number' && integers !== 'bigint') {
+    throw new DatabaseError('INVALID_ARGUMENT', `integers must be 'number' or 'bigint', not ${String(integers)}.`)
+  }
   return {
     bufferPoolSize: Math.max(pool, MIN_POOL_BYTES),
     queryMemorySize: Math.max(MIN_QUERY_BYTES, Math.floor(os.totalmem() * 0.4)),
     numThreads: threads === 0 ? os.cpus().length : threads,
-    enableCompression: options.enableCompression ?? true,
-    readOnly: options.readOnly ?? false,
+    enableCompression: flag(options.enableCompression, 'enableCompression', true),
+    readOnly: flag(options.readOnly, 'readOnly', false),
     maxDBSize: byteCount(options.maxDBSize, 'maxDBSize', DEFAULT_MAX_BYTES),
-    autoCheckpoint: options.autoCheckpoint ?? true,
+    autoCheckpoint: flag(options.autoCheckpoint, 'autoCheckpoint', true),
     checkpointThreshold: byteCount(options.checkpointThreshold, 'checkpointThreshold', DEFAULT_CHECKPOINT_BYTES),
-    integers: options.integers ?? 'number',
+    integers,
   }
 }

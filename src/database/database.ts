@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseError } from '../errors/database-error.ts'
 import { openStorage } from '../storage/open-storage.ts'
@@ -97,6 +98,11 @@ export class Database {
     if (this.#closed) throw new DatabaseError('CLOSED', 'The database is closed.')
     if (this.#opened === null) {
       const c = this.#config
+      if (statSync(this.#file, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new DatabaseError('IO', `Database path cannot be a directory: ${this.path}`, {
+          facts: { file: this.path },
+        })
+      }
       const storage = openStorage(this.#file, {
         bufferPoolBytes: c.bufferPoolSize,
         queryMemoryBytes: c.queryMemorySize,

@@ -105,11 +105,16 @@ function fromArray(input: readonly JsValue[], path: string): TypedValue {
   )
 }
 
+/** A comparison would turn a text into a number; a list that mixes them is a mistake. */
+function elementType(a: LogicalType, b: LogicalType): LogicalType | null {
+  return (a.id === 'STRING') === (b.id === 'STRING') ? commonType(a, b) : null
+}
+
 /** Brings elements to their common type. */
 function unify(parts: readonly TypedValue[], path: string): TypedValue {
   let common = ANY
   parts.forEach((part, i) => {
-    const next = common === ANY ? part.type : part.type === ANY ? common : commonType(common, part.type)
+    const next = common === ANY ? part.type : part.type === ANY ? common : elementType(common, part.type)
     if (next === null)
       throw new DatabaseError(
         'INVALID_ARGUMENT',

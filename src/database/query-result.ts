@@ -8,7 +8,8 @@ import type { Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import { toArrowTable } from './arrow.ts'
 import type { IntegerMode, JsValue } from './js-value.ts'
-import { toJsConverter } from './to-js-value.ts'
+import { type RowMaker, rowMaker } from './row-maker.ts'
+import { toJsConverter, unchanged } from './to-js-value.ts'
 
 /** A row of a result, keyed by column name. */
 export type Row = Record<string, JsValue>
@@ -37,7 +38,7 @@ export interface ResultTable {
 export class QueryResult {
   #table: ResultTable | null
   readonly #integers: IntegerMode
-  #readers: ((row: number) => JsValue)[] | null = null
+  #maker: RowMaker | null = null
   #rawReaders: ((row: number) => Value)[] | null = null
   #position = 0
 
@@ -52,26 +53,22 @@ export class QueryResult {
     return this.#table
   }
 
-  #row(index: number): Row {
+  /** @returns the maker of rows, made at the first call. */
+  #rows(): RowMaker {
     const { names, columns, types } = this.#open()
-    this.#readers ??= columns.map((vector, i) => {
-      const read = vectorReader(vector)
-      const convert = toJsConverter(types[i]!, this.#integers)
-      return (row: number) => {
-        const value = read(row)
-        return value === null ? null : convert(value)
-      }
-    })
-    const row: Row = {}
-    for (let i = 0; i < names.length; i++) row[names[i]!] = this.#readers[i]!(index)
-    return row
+    this.#maker ??= rowMaker(
+      names,
+      columns.map((vector, i) => columnReader(vector, types[i]!, this.#integers)),
+    )
+    return this.#maker
   }
 
   /** @returns all rows, from the first. Cost: one object a row. @throws {DatabaseError} CLOSED. */
   getAllSync(): Row[] {
     const { rowCount } = this.#open()
+    const make = this.#rows()
     const rows = new Array<Row>(rowCount)
-    for (let i = 0; i < rowCount; i++) rows[i] = this.#row(i)
+    for (let i = 0; i < rowCount; i++) rows[i] = make(i)
     return rows
   }
 
@@ -87,7 +84,7 @@ export class QueryResult {
 
   /** @returns the next row, or null after the last. @throws {DatabaseError} CLOSED. */
   getNextSync(): Row | null {
-    return this.hasNext() ? this.#row(this.#position++) : null
+    return this.hasNext() ? this.#rows()(this.#position++) : null
   }
 
   /** {@link getNextSync} as a promise. */
@@ -189,7 +186,18 @@ export class QueryResult {
   /** Frees the rows. Using the result afterwards is an error; closing twice is not. */
   close(): void {
     this.#table = null
-    this.#readers = null
+    this.#maker = null
     this.#rawReaders = null
+  }
+}
+
+/** @returns the reader of one column, NULL included. Values that need no conversion go through at no cost. */
+function columnReader(vector: Vector, type: LogicalType, integers: IntegerMode): (row: number) => JsValue {
+  const read = vectorReader(vector)
+  const convert = toJsConverter(type, integers)
+  if (convert === unchanged) return read as (row: number) => JsValue
+  return (row) => {
+    const value = read(row)
+    return value === null ? null : convert(value)
   }
 }

@@ -5,7 +5,8 @@ import type { IntegerMode, JsValue } from './js-value.ts'
 /** Turns a non-null value of one type into what programs get. */
 export type ToJs = (value: Value) => JsValue
 
-const identity: ToJs = (value) => value as JsValue
+/** The converter of types whose values programs get as they are. */
+export const unchanged: ToJs = (value) => value as JsValue
 const MS_PER_DAY = 86_400_000
 
 /**
@@ -18,7 +19,7 @@ export function toJsConverter(type: LogicalType, integers: IntegerMode): ToJs {
     case 'UINT64':
     case 'INT128':
     case 'SERIAL':
-      return integers === 'bigint' ? (value) => BigInt(value as Int) : identity
+      return integers === 'bigint' ? (value) => BigInt(value as Int) : unchanged
     case 'DECIMAL':
       return decimalToJs(type.scale)
     case 'DATE':
@@ -56,7 +57,7 @@ export function toJsConverter(type: LogicalType, integers: IntegerMode): ToJs {
     case 'RECURSIVE_REL':
       return pathToJs(type.node, type.rel, integers)
     default:
-      return identity
+      return unchanged
   }
 }
 
@@ -81,13 +82,13 @@ function nullable(convert: ToJs): ToJs {
 
 function listToJs(child: LogicalType, integers: IntegerMode): ToJs {
   const convert = toJsConverter(child, integers)
-  if (convert === identity)
+  if (convert === unchanged)
     return (value) => (ArrayBuffer.isView(value) ? (value as JsValue) : [...(value as readonly JsValue[])])
   const element = nullable(convert)
   return (value) => Array.from(value as readonly Value[], element)
 }
 
-/** defineProperty semantics for the one name that assignment would treat as the prototype. */
+/** Sets a field of an object that programs get. The one name that assignment would treat as the prototype is defined instead. */
 function setField(target: Record<string, JsValue>, name: string, value: JsValue): void {
   if (name === '__proto__')
     Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true })

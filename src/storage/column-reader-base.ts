@@ -53,7 +53,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
     row: number,
     target: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | BigInt64Array,
     at: number,
-  ): void
+  ): boolean
 
   /**
    * Keeps the rows of [start, end), all in `chunk` and judged 'some' by its zone map, whose base value passes.

@@ -28,23 +28,21 @@ export class NestedColumnReader extends ColumnReaderBase {
     throw new TypeError('not a column of numbers')
   }
 
-  copyElements(row: number, target: PlainTarget, at: number): void {
+  copyElements(row: number, target: PlainTarget, at: number): boolean {
     if (this.overlay !== null && this.isDirty(row >>> CHUNK_SHIFT)) {
       const changed = this.overlay.get(row)
-      if (changed !== undefined) {
-        this.#copyValue(changed, target, at)
-        return
-      }
+      if (changed !== undefined) return this.#copyValue(changed, target, at)
     }
     const index = row >>> this.base.chunkShift
     const chunk = this.chunk(index) as NestedChunk
-    if (chunk.plain !== null) chunk.plain.copyRow(row - this.chunkStart(index), target, at)
-    else this.#copyValue(chunk.values.value(row - this.chunkStart(index)), target, at)
+    if (chunk.plain === null) return this.#copyValue(chunk.values.value(row - this.chunkStart(index)), target, at)
+    chunk.plain.copyRow(row - this.chunkStart(index), target, at)
+    return true
   }
 
   protected override openChunk(descriptor: ChunkDescriptor, pages: ChunkPages, values: RunReader): NestedChunk {
-    const { encoding, rows } = descriptor.run
-    const plain = encoding.kind === 'plain' ? new PlainRun(encoding, rows, pages) : null
+    const { encoding, rows, elementValidityAt } = descriptor.run
+    const plain = encoding.kind === 'plain' && elementValidityAt < 0 ? new PlainRun(encoding, rows, pages) : null
     return { descriptor, pages, values, plain } as NestedChunk
   }
 
@@ -85,18 +83,21 @@ export class NestedColumnReader extends ColumnReaderBase {
     return kept
   }
 
-  #copyValue(value: Value, target: PlainTarget, at: number): void {
+  #copyValue(value: Value, target: PlainTarget, at: number): boolean {
     const { type } = this
     if (type.id !== 'ARRAY') throw new DatabaseError('INTERNAL', `elements of a ${type.id} were asked for`)
     if (value === null) {
       target.fill(0 as never, at, at + type.length)
-      return
+      return true
     }
     const elements = value as ArrayLike<Value>
     const wide = target instanceof BigInt64Array
+    let complete = true
     for (let k = 0; k < type.length; k++) {
       const element = elements[k] ?? 0
+      if (elements[k] === null) complete = false
       target[at + k] = (wide ? BigInt(element as number) : Number(element)) as never
     }
+    return complete
   }
 }

@@ -52,7 +52,7 @@ export class NumberColumnReader extends ColumnReaderBase {
     return this.#numberOutOfPage(row)
   }
 
-  copyElements(): void {
+  copyElements(): never {
     throw new TypeError('not a column of arrays')
   }
 

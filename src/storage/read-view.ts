@@ -52,12 +52,13 @@ export interface ColumnReader {
   /**
    * Copies the elements of one row of a numeric fixed list (FLOAT[n] …) into `target` from element `at` on.
    * Cost: one memcpy of n elements. Nulls copy zeros.
+   * @returns false when an element of the row is NULL: then {@link value} tells which.
    */
   copyElements(
     row: number,
     target: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | BigInt64Array,
     at: number,
-  ): void
+  ): boolean
 
   /**
    * Decodes rows [start, end) of one chunk (both inside one CHUNK_ROWS-aligned range) as numbers.

@@ -55,7 +55,7 @@ export class TextColumnReader extends ColumnReaderBase {
     throw new TypeError('text is no number')
   }
 
-  copyElements(): void {
+  copyElements(): never {
     throw new TypeError('not a column of arrays')
   }
 

@@ -150,9 +150,10 @@ class FakeColumnReader implements ColumnReader {
     return this.#values[row]!
   }
 
-  copyElements(row: number, target: Float32Array, at: number): void {
+  copyElements(row: number, target: Float32Array, at: number): boolean {
     const list = this.#values[row] as ArrayLike<number> | null
     for (let i = 0; i < (list?.length ?? 0); i++) target[at + i] = list![i]!
+    return true
   }
 
   numbers(): { values: Float64Array; base: number } {

@@ -53,8 +53,14 @@ export function emitResultRow(columns: readonly OutputColumn[], sink: number, em
 function emitColumn(column: OutputColumn, builder: string, emitter: Emitter): void {
   if (emitElements(column, builder, emitter)) return
   const code = emitter.expression(column.expression)
-  if (code.rep !== 'number' || code.nul === 'true') return emitter.line(`${builder}.append(${boxedValue(code)})`)
-  if (code.nul === null) return emitter.line(`${builder}.appendNumber(${code.value})`)
+  if (code.rep !== 'number' || code.nul === 'true') {
+    emitter.line(`${builder}.append(${boxedValue(code)})`)
+    return
+  }
+  if (code.nul === null) {
+    emitter.line(`${builder}.appendNumber(${code.value})`)
+    return
+  }
   const held = emitter.holdCode(code)
   emitter.line(`if (${notNull(held)}) ${builder}.appendNumber(${held.value})`)
   emitter.line(`else ${builder}.appendNull()`)

@@ -73,7 +73,7 @@ function columnsOf(
   args: readonly Bound[],
   call: CallExpression,
 ): readonly TableFunctionColumn[] {
-  if (signature.columns.length > 0) return signature.columns
+  if (signature.columns.length > 0 || args.length === 0) return signature.columns
   const text = args[0] === undefined ? undefined : literalValue(args[0])
   if (typeof text !== 'string') {
     throw new DatabaseError('BINDER', `Function ${signature.name} expects a constant.`, { span: call.span })
