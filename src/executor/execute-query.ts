@@ -20,7 +20,9 @@ export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryR
   const run = new Run(context, variant.factories, variant.registerCount)
   try {
     run.check()
-    variant.pipelines.forEach((pipeline, i) => runPipeline(pipeline, i, variant, run))
+    variant.pipelines.forEach((pipeline, i) => {
+      runPipeline(pipeline, i, variant, run)
+    })
     const sink = run.get<ResultSink>(variant.result)
     return {
       columns: sink.finish(),

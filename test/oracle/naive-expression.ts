@@ -62,7 +62,9 @@ export function evaluate(e: BoundExpression, row: NaiveRow, context: NaiveContex
     case 'lambdaCall': {
       const lambda = (...values: Value[]): Value => {
         const inner = new Map(row)
-        e.parameters.forEach((slot, i) => inner.set(slot, values[i]!))
+        e.parameters.forEach((slot, i) => {
+          inner.set(slot, values[i]!)
+        })
         return evaluate(e.body, inner, context)
       }
       const args = e.args.map(sub)

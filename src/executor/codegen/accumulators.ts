@@ -124,7 +124,9 @@ export class Accumulators {
       const before = e.hold(`${name}.length`, 'g')
       let find = `${name}.find(${codes[0]})`
       if (width > 1) {
-        codes.forEach((code, i) => e.line(`${name}.probe[${i}] = ${code}`))
+        codes.forEach((code, i) => {
+          e.line(`${name}.probe[${i}] = ${code}`)
+        })
         find = `${name}.findAll()`
       }
       e.line(`if (${find} === ${before}) ${places.column(column)} += 1`)
@@ -208,7 +210,10 @@ export class Accumulators {
       e.line(`if (${test}) ${places.column(column)} = ${sum}`)
       e.line(`else ${wide}`)
     }
-    if (x.rep === 'number') return add()
+    if (x.rep === 'number') {
+      add()
+      return
+    }
     e.within(`if (typeof ${x.value} === 'number')`, add)
     e.line(`else ${wide}`)
   }
@@ -263,7 +268,8 @@ export class Accumulators {
     if (code.nul === 'true') return
     if (code.nul === null) {
       const value = isSimple(code.value) ? code.value : this.#emitter.hold(code.value)
-      return body({ ...code, value })
+      body({ ...code, value })
+      return
     }
     const held = this.#emitter.holdCode(code)
     this.#emitter.within(`if (!(${held.nul}))`, () => body(held))

@@ -69,7 +69,10 @@ export function conjunctsOf(e: BoundExpression): readonly BoundExpression[] {
 /** Emits nested tests of the conjuncts of a predicate around `body`. */
 export function emitFiltered(conjuncts: readonly BoundExpression[], emitter: Emitter, body: () => void): void {
   const [first, ...rest] = conjuncts
-  if (first === undefined) return body()
+  if (first === undefined) {
+    body()
+    return
+  }
   const condition = emitCondition(first, emitter)
   emitter.within(`if (${condition})`, () => emitFiltered(rest, emitter, body))
 }

@@ -309,7 +309,10 @@ export class Emitter {
   }
 
   #boundary(op: Operator, consume: () => void): void {
-    if (op.op === 'argument' || op.op === 'singleRow' || this.fn.body.size < FUNCTION_CHARACTERS) return consume()
+    if (op.op === 'argument' || op.op === 'singleRow' || this.fn.body.size < FUNCTION_CHARACTERS) {
+      consume()
+      return
+    }
     const helper = this.helper(this.carried(this.demand(op).live.keys()), consume)
     this.call(
       helper,
@@ -457,7 +460,10 @@ export class Emitter {
     if (helper.weighted) args.push(this.weight ?? '1')
     const text = `${helper.fn.name}(${['B', ...args].join(', ')})`
     const exits = [...helper.fn.exits]
-    if (exits.length === 0) return this.line(text)
+    if (exits.length === 0) {
+      this.line(text)
+      return
+    }
     const result = this.hold(text, 'e')
     for (const region of exits) this.within(`if (${result} === ${region.id})`, () => this.leave(region))
   }

@@ -44,9 +44,8 @@ export function emitHops(
   const [only] = hops
   if (only === undefined) {
     // dead code, but the operators above are emitted in it and find their slots bound
-    return emitter.within('if (false)', () =>
-      body({ cursor: 'null', relTable: '-1', toTable: '-1', isForward: 'true' }),
-    )
+    emitter.within('if (false)', () => body({ cursor: 'null', relTable: '-1', toTable: '-1', isForward: 'true' }))
+    return
   }
   if (from.nullable) {
     emitter.within(`if (${from.offset} >= 0)`, () =>
@@ -61,7 +60,10 @@ export function emitHops(
       toTable: emitter.tableId(only.toTable),
       isForward: only.direction === 'fwd' ? 'true' : 'false',
     }
-    if (from.table === null) return body(hop)
+    if (from.table === null) {
+      body(hop)
+      return
+    }
     emitter.within(`if (${from.table} === ${emitter.tableId(only.fromTable)})`, () => body(hop))
     return
   }

@@ -94,23 +94,27 @@ class Analysis {
       case 'hashJoin': {
         const bare = op.kind === 'semi' || op.kind === 'anti'
         this.operator(op.build, below, bare ? 'exists' : 'rows')
-        return this.operator(op.child, below, duplicates)
+        this.operator(op.child, below, duplicates)
+        return
       }
       case 'crossProduct':
         this.operator(op.right, below, duplicates === 'exists' ? 'exists' : 'rows')
-        return this.operator(op.child, below, duplicates)
+        this.operator(op.child, below, duplicates)
+        return
       case 'apply': {
         const bare = op.mode === 'semi' || op.mode === 'anti'
         this.operator(op.inner, bare ? new Map() : below, bare ? 'exists' : duplicates)
         const withInner = new Map(below)
         addPlanUses(op.inner, withInner)
-        return this.operator(op.child, withInner, duplicates)
+        this.operator(op.child, withInner, duplicates)
+        return
       }
       case 'merge': {
         this.operator(op.match, below, 'rows')
         const withMatch = new Map(below)
         addPlanUses(op.match, withMatch)
-        return this.operator(op.child, withMatch, 'rows')
+        this.operator(op.child, withMatch, 'rows')
+        return
       }
       case 'union':
         op.branches.forEach((branch, b) => {

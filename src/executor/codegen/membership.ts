@@ -18,13 +18,13 @@ export function emitIn(e: Extract<BoundExpression, { readonly kind: 'in' }>, emi
   const list = emitter.holdCode(emitter.expression(e.list))
   const nul = anyNull([item, list])
   if (nul === 'true') return NULL_CODE
-  const contains = emitter.bind(`contains:${JSON.stringify(e.item.type)}`, () => containsFunction(e.item.type))
-  return { value: `${contains}(${list.value}, ${item.value})`, nul, boxed: nul === null, rep: 'boolean' }
+  const test = emitter.bind(`contains:${JSON.stringify(e.item.type)}`, () => containsFunction(e.item.type))
+  return { value: `${test}(${list.value}, ${item.value})`, nul, boxed: nul === null, rep: 'boolean' }
 }
 
 function emitInSet(e: Extract<BoundExpression, { readonly kind: 'in' }>, item: Code, emitter: Emitter): Code {
-  const valueOf = constantOf(e.list, emitter)
-  const set = emitter.use(emitter.object((run) => setOf(valueOf(run))))
+  const constant = constantOf(e.list, emitter)
+  const set = emitter.use(emitter.object((run) => setOf(constant(run))))
   const nul = [item.nul, `${set} === 0`].filter((n) => n !== null).join(' || ')
   return { value: `${set}.has(${item.value})`, nul: `(${nul})`, boxed: false, rep: 'boolean' }
 }

@@ -1,4 +1,5 @@
 import type { OutputColumn } from '../../plan/statement.ts'
+import { sameType } from '../../types/logical-type.ts'
 import type { Vector } from '../../types/vector.ts'
 import { type VectorBuilder, vectorBuilder } from '../../types/vector-builder.ts'
 import { isNumericElement } from '../../types/vector-reader.ts'
@@ -82,7 +83,7 @@ function emitElements(column: OutputColumn, builder: string, emitter: Emitter): 
   const slot = emitter.variables(e.slot)
   if (slot.kind !== 'node' || slot.table !== null || !(type.child.id in ELEMENT_ARRAYS)) return false
   const source = e.sources.find((s) => s.table === slot.slot.tables[0])
-  if (source === undefined || source.columnId < 0 || source.type.id !== 'ARRAY') return false
+  if (source === undefined || source.columnId < 0 || !sameType(source.type, type)) return false
   const { table, columnId } = source
   const reader = emitter.bind(`column:${table}:${columnId}`, (run) =>
     columnOf(run.context.view, table, columnId, false),
@@ -92,7 +93,10 @@ function emitElements(column: OutputColumn, builder: string, emitter: Emitter): 
   const missing = slot.nullable ? `${slot.offset} < 0 || ` : ''
   const nul = emitter.traits.neverNull(table, columnId, false) ? '' : `${reader}.isNull(${slot.offset})`
   const test = nul === '' ? missing.slice(0, -4) : missing + nul
-  const copy = `if (${reader}.copyElements(${slot.offset}, ${scratch}, 0)) ${builder}.appendFloats(${scratch}, 0, ${scratch}.length); else ${builder}.append(${reader}.value(${slot.offset}))`
-  emitter.line(test === '' ? copy : `if (${test}) ${builder}.appendNull(); else { ${copy} }`)
+  const append = `${builder}.appendFloats(${scratch}, 0, ${scratch}.length)`
+  // a list with NULL elements goes the general way
+  const copy = `if (${reader}.copyElements(${slot.offset}, ${scratch}, 0)) ${append}`
+  emitter.line(test === '' ? copy : `if (${test}) ${builder}.appendNull()\nelse ${copy}`)
+  emitter.line(`else ${builder}.append(${reader}.value(${slot.offset}))`)
   return true
 }

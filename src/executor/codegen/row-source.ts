@@ -9,6 +9,9 @@ export function emitRows(object: number, about: string, emitter: Emitter, body: 
     const row = emitter.fresh('i')
     emitter.loop(`for (let ${row} = ${start}; ${row} < ${end}; ${row}++)`, () => body(row))
   }
-  if (emitter.isNested) return loop('0', `${emitter.use(object)}.length`)
+  if (emitter.isNested) {
+    loop('0', `${emitter.use(object)}.length`)
+    return
+  }
   emitter.pipeline({ kind: 'rows', binding: object }, about, () => loop('start', 'end'))
 }

@@ -33,7 +33,10 @@ export function emitSelection(
   body: (offset: string) => void,
 ): void {
   const deleted = emitDeletedTest(table.table, emitter)
-  if (table.predicates.length === 0) return emitDense(deleted, start, end, emitter, body)
+  if (table.predicates.length === 0) {
+    emitDense(deleted, start, end, emitter, body)
+    return
+  }
   const { selection, count } = emitTests(table, start, end, emitter)
   const row = emitter.fresh('i')
   emitter.loop(`for (let ${row} = 0; ${row} < ${count}; ${row}++)`, () => {
@@ -52,7 +55,9 @@ function emitTests(
   const selection = emitter.use(emitter.object(() => new Uint32Array(SELECTION_ROWS)))
   const count = emitter.fresh('m')
   const names = { selection, count, start, end }
-  table.predicates.forEach((predicate, i) => emitPredicate(table.table, predicate, i, names, emitter))
+  table.predicates.forEach((predicate, i) => {
+    emitPredicate(table.table, predicate, i, names, emitter)
+  })
   return { selection, count }
 }
 
@@ -77,8 +82,8 @@ function emitPredicate(
   names: { selection: string; count: string; start: string; end: string },
   emitter: Emitter,
 ): void {
-  const valueOf = constantOf(predicate.bound, emitter)
-  const range = emitter.use(emitter.object((run) => rangeOf(predicate.operator, valueOf(run)) ?? 0))
+  const constant = constantOf(predicate.bound, emitter)
+  const range = emitter.use(emitter.object((run) => rangeOf(predicate.operator, constant(run)) ?? 0))
   const column = emitter.bind(`column:${table}:${predicate.columnId}`, (run) =>
     run.context.view.nodeTable(table).column(predicate.columnId),
   )

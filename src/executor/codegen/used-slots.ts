@@ -23,14 +23,18 @@ export function addUses(e: BoundExpression | null, into: Map<number, number>): v
     case 'parameter':
       return
     case 'slot':
-      return need(into, e.slot, PART_ALL)
+      need(into, e.slot, PART_ALL)
+      return
     case 'property':
     case 'label':
-      return need(into, e.slot, PART_SELF)
+      need(into, e.slot, PART_SELF)
+      return
     case 'internalId':
-      return need(into, e.slot, e.of === 'self' ? PART_SELF : e.of === 'source' ? PART_SOURCE : PART_TARGET)
+      need(into, e.slot, e.of === 'self' ? PART_SELF : e.of === 'source' ? PART_SOURCE : PART_TARGET)
+      return
     case 'subquery':
-      return addPlanUses(e.plan, into)
+      addPlanUses(e.plan, into)
+      return
     default:
       for (const part of subexpressions(e)) addUses(part, into)
   }

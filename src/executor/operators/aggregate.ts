@@ -17,15 +17,25 @@ import { emitDefinition } from './row-operators.ts'
 export function emitAggregate(op: Aggregate, emitter: Emitter, consume: () => void): void {
   const { live } = emitter.demand(op)
   const items = op.aggregates.filter((a) => live.has(a.slot))
-  if (op.keys.length === 0) return emitSingle(op, items, emitter, consume)
+  if (op.keys.length === 0) {
+    emitSingle(op, items, emitter, consume)
+    return
+  }
   const isDistinct = op.aggregates.length === 0
   const dense = emitter.isNested ? null : denseKeyOf(op, emitter)
   if (dense !== null) {
-    return isDistinct ? emitDenseDistinct(op, dense, emitter, consume) : emitDense(op, dense, items, emitter, consume)
+    isDistinct ? emitDenseDistinct(op, dense, emitter, consume) : emitDense(op, dense, items, emitter, consume)
+    return
   }
   const range = emitter.isNested || isDistinct ? null : rangeKeyOf(op, emitter)
-  if (range !== null) return emitRange(op, range, items, emitter, consume)
-  if (isDistinct) return emitHashDistinct(op, emitter, consume)
+  if (range !== null) {
+    emitRange(op, range, items, emitter, consume)
+    return
+  }
+  if (isDistinct) {
+    emitHashDistinct(op, emitter, consume)
+    return
+  }
   emitHashAggregate(op, items, emitter, consume)
 }
 
@@ -50,7 +60,9 @@ function emitSingle(op: Aggregate, items: readonly AggregateItem[], emitter: Emi
     for (const item of accumulators.items) item.update(places)
   })
   const deliver = (): void => {
-    items.forEach((item, i) => emitter.bindValue(item.slot, accumulators.items[i]!.result(places)))
+    items.forEach((item, i) => {
+      emitter.bindValue(item.slot, accumulators.items[i]!.result(places))
+    })
     consume()
   }
   if (isNested) emitter.within('', deliver)
@@ -143,7 +155,9 @@ function emitArrays(
   emitRows(groups, 'aggregate', emitter, (group) => {
     const places = placesAt(group)
     emitter.within(`if (${places.column(presence)} !== 0)`, () => {
-      items.forEach((item, i) => emitter.bindValue(item.slot, accumulators.items[i]!.result(places)))
+      items.forEach((item, i) => {
+        emitter.bindValue(item.slot, accumulators.items[i]!.result(places))
+      })
       deliver(group)
     })
   })

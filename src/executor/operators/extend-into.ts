@@ -71,7 +71,10 @@ function chooseEnds(op: ExtendInto, emitter: Emitter): Ends {
 
 /** A hop leads to nodes of one table; the far node may be of another. */
 function emitReached(far: NodeVariables, hop: HopCode, emitter: Emitter, body: () => void): void {
-  if (far.table === null) return body()
+  if (far.table === null) {
+    body()
+    return
+  }
   emitter.within(`if (${far.table} === ${hop.toTable})`, body)
 }
 
@@ -88,8 +91,14 @@ function emitMarked(
   emitter.visit(op, `${hop.cursor}.mark(${near.offset})`)
   emitter.countWork('1')
   const count = emitter.hold(`${hop.cursor}.count(${far.offset})`, 'd')
-  if (parts === 0 && duplicates !== 'rows') return emitWeighted(count, emitter, consume)
-  if (parts === 0) return emitRepeated(count, emitter, consume)
+  if (parts === 0 && duplicates !== 'rows') {
+    emitWeighted(count, emitter, consume)
+    return
+  }
+  if (parts === 0) {
+    emitRepeated(count, emitter, consume)
+    return
+  }
   emitter.within(`if (${count} !== 0)`, () => {
     const cursor = emitter.hold(`${hop.cursor}.cursor`, 'u')
     emitListed(op, near, far, { ...hop, cursor }, parts, emitter, consume, true)

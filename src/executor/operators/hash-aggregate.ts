@@ -35,7 +35,9 @@ class GroupTable {
     this.#width = codes.length
     if (codes.length === 1) return `${table}.find(${codes[0]})`
     const probe = emitter.use(emitter.object((run) => run.get<NumberTable>(this.object).probe))
-    codes.forEach((code, i) => emitter.line(`${probe}[${i}] = ${code}`))
+    codes.forEach((code, i) => {
+      emitter.line(`${probe}[${i}] = ${code}`)
+    })
     return `${table}.findAll()`
   }
 }
@@ -81,7 +83,9 @@ export function emitHashAggregate(
   emitRows(buffer, 'aggregate', emitter, (group) => {
     emitLoad(layout, `${emitter.use(buffer)}.columns`, group, emitter)
     const places = placesAt(group)
-    items.forEach((item, i) => emitter.bindValue(item.slot, accumulators.items[i]!.result(places)))
+    items.forEach((item, i) => {
+      emitter.bindValue(item.slot, accumulators.items[i]!.result(places))
+    })
     consume()
   })
 }

@@ -65,7 +65,9 @@ function hasArgument(op: Operator): boolean {
 
 function emitProbe(key: KeyCode, table: number, emitter: Emitter): void {
   const probe = emitter.use(emitter.object((run) => run.get<JoinTable>(table).probe))
-  key.numbers.forEach((number, i) => emitter.line(`${probe}[${i}] = ${number}`))
+  key.numbers.forEach((number, i) => {
+    emitter.line(`${probe}[${i}] = ${number}`)
+  })
 }
 
 function emitBare(op: HashJoin, key: KeyCode, table: number, emitter: Emitter, consume: () => void): void {

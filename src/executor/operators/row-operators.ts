@@ -10,7 +10,10 @@ import { repOf } from '../codegen/rep.ts'
 
 /** Emits the one row that queries without MATCH start from. */
 export function emitSingleRow(_: Operator, emitter: Emitter, consume: () => void): void {
-  if (emitter.isNested) return consume()
+  if (emitter.isNested) {
+    consume()
+    return
+  }
   emitter.pipeline({ kind: 'once' }, 'single row', consume)
 }
 

@@ -14,8 +14,14 @@ export const MORSEL_ROWS = 8192
  */
 export function emitScanNodes(op: ScanNodes, emitter: Emitter, consume: () => void): void {
   const tables = op.tables
-  if (op.child !== null) return emitter.operator(op.child, () => emitNestedScan(op, emitter, consume))
-  if (emitter.isNested) return emitNestedScan(op, emitter, consume)
+  if (op.child !== null) {
+    emitter.operator(op.child, () => emitNestedScan(op, emitter, consume))
+    return
+  }
+  if (emitter.isNested) {
+    emitNestedScan(op, emitter, consume)
+    return
+  }
   const { live, duplicates } = emitter.demand(op)
   if (duplicates !== 'rows' && !live.has(op.slot) && emitCount(op, emitter, consume)) return
   emitter.pipeline({ kind: 'nodes', tables: tables.map((t) => t.table) }, 'scan', () => {

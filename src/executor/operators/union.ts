@@ -30,7 +30,9 @@ export function emitUnion(
       const values = op.outputs[b]!.map((slot) => emitter.hold(boxedValue(emitter.valueVariables(slot).code), 'v'))
       const store = (): void => {
         const row = emitter.hold(`${emitter.use(rows)}.add()`, 'i')
-        values.forEach((v, i) => emitter.line(`${emitter.use(rows)}.columns[${i}][${row}] = ${v}`))
+        values.forEach((v, i) => {
+          emitter.line(`${emitter.use(rows)}.columns[${i}][${row}] = ${v}`)
+        })
       }
       emitter.countWork('1')
       if (op.all) store()
