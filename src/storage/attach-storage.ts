@@ -1,5 +1,7 @@
 import { BufferPool, type BufferPoolDescription } from '../bufferpool/buffer-pool.ts'
 import { MemoryBudget } from '../bufferpool/memory-budget.ts'
+import { openWorkerLoad, type WorkerLoad } from './load-in-worker.ts'
+import type { LoadTicket } from './load-ticket.ts'
 import { attachPageReader } from './open-page-store.ts'
 import { viewParts } from './open-storage.ts'
 import type { PageReader } from './page-store.ts'
@@ -51,6 +53,10 @@ class WorkerStorage implements AttachedStorage {
     )
     this.#views.add(view)
     return view
+  }
+
+  openLoad(ticket: LoadTicket, view: ReadView): WorkerLoad {
+    return openWorkerLoad(ticket, view, this.#pool, this.#parts.memory)
   }
 
   close(): void {

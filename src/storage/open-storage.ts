@@ -3,7 +3,6 @@ import path from 'node:path'
 import { BufferPool } from '../bufferpool/buffer-pool.ts'
 import { BUDGET_UNIT_BYTES, MemoryBudget } from '../bufferpool/memory-budget.ts'
 import { FRAME_BYTES } from '../bufferpool/page-source.ts'
-import { SpillFile } from '../bufferpool/spill-file.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import { runInSlices, runToEnd } from './merge-steps.ts'
 import { openPageStore } from './open-page-store.ts'
@@ -230,7 +229,7 @@ class LocalStorage implements StorageEngine {
       writer,
       state: this.#state,
       parts: this.#parts,
-      openSpill: () => new SpillFile(this.#store.path === ':memory:' ? tmpdir() : path.dirname(this.#store.path)),
+      spillFolder: this.#store.path === ':memory:' ? tmpdir() : path.dirname(this.#store.path),
       loadMemoryBytes: Math.max(
         LEAST_LOAD_MEMORY_BYTES,
         Math.min(LOAD_MEMORY_BYTES, this.#options.queryMemoryBytes >> 1),

@@ -6,7 +6,7 @@ import { type CsrGroup, EMPTY_GROUP, groupPages } from './csr-format.ts'
 import { buildCsrGroup, type SortedRels } from './csr-group-builder.ts'
 import type { LoadContext } from './load-context.ts'
 import { ColumnMerger, droppedChunks } from './merge-column.ts'
-import { runToEnd } from './merge-steps.ts'
+import { runToEnd, type Steps } from './merge-steps.ts'
 import type { PageRange } from './page-store.ts'
 import { CHUNK_SHIFT } from './read-view.ts'
 import { MAX_TABLE_ROWS, multiplicityError, rowLimitError } from './rel-errors.ts'
@@ -90,10 +90,14 @@ export class RelLoader implements RelBulkLoader {
   }
 
   finish(): number {
+    return runToEnd(this.finishSteps())
+  }
+
+  *finishSteps(): Steps<number> {
     assert(this.#open, 'load is finished')
     this.#open = false
     try {
-      if (this.#count > 0) this.#onFinish(this.#build())
+      if (this.#count > 0) this.#onFinish(yield* this.#build())
     } finally {
       this.#closeSpills()
     }
@@ -133,7 +137,7 @@ export class RelLoader implements RelBulkLoader {
     }
   }
 
-  #build(): RelLoadResult {
+  *#build(): Steps<RelLoadResult> {
     const { schema, base, sourceCount, targetCount } = this.#start
     const both = schema.storesForward && schema.storesBackward
     const secondaryGroups = groupsOf(this.#forwardFirst ? targetCount : sourceCount)
@@ -142,8 +146,8 @@ export class RelLoader implements RelBulkLoader {
       : null
     try {
       const columns = this.#openColumns()
-      const primary = this.#buildPrimary(secondary, columns)
-      const other = secondary === null ? null : this.#buildSecondary(secondary)
+      const primary = yield* this.#buildPrimary(secondary, columns)
+      const other = secondary === null ? null : yield* this.#buildSecondary(secondary)
       const merged = columns.map((column, i) => {
         const result = column.finish()
         this.#freed.push(...droppedChunks(base.columns[i]!, result))
@@ -174,7 +178,7 @@ export class RelLoader implements RelBulkLoader {
     })
   }
 
-  #buildPrimary(secondary: RelPartitions | null, columns: readonly ColumnMerger[]): CsrGroup[] {
+  #buildPrimary(secondary: RelPartitions | null, columns: readonly ColumnMerger[]): Steps<CsrGroup[]> {
     const { base, schema } = this.#start
     let emitted = base.rowCount
     const direction = this.#forwardFirst ? 'fwd' : 'bwd'
@@ -198,7 +202,7 @@ export class RelLoader implements RelBulkLoader {
     }))
   }
 
-  #buildSecondary(secondary: RelPartitions): CsrGroup[] {
+  #buildSecondary(secondary: RelPartitions): Steps<CsrGroup[]> {
     const { base, schema } = this.#start
     const direction = this.#forwardFirst ? 'bwd' : 'fwd'
     const single = this.#forwardFirst ? schema.perTarget === 'one' : schema.perSource === 'one'
@@ -206,12 +210,12 @@ export class RelLoader implements RelBulkLoader {
     return this.#buildGroups(secondary, old, single ? direction : null, () => ({ recordWords: 3, firstNewRelId: 0 }))
   }
 
-  #buildGroups(
+  *#buildGroups(
     parts: RelPartitions,
     old: readonly CsrGroup[],
     single: 'fwd' | 'bwd' | null,
     stepOf: (group: number) => GroupStep,
-  ): CsrGroup[] {
+  ): Steps<CsrGroup[]> {
     const { pool, sink, openSpill } = this.#context
     const groups: CsrGroup[] = []
     for (let group = 0; group < Math.max(parts.partitionCount, old.length); group++) {
@@ -245,6 +249,7 @@ export class RelLoader implements RelBulkLoader {
       parts.release(group)
       groups.push(built)
       if (before.relCount > 0) this.#freed.push({ first: before.firstPage, count: groupPages(before) })
+      yield
     }
     return groups
   }

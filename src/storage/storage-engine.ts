@@ -1,5 +1,7 @@
 import type { BufferPoolDescription, BufferPoolStats } from '../bufferpool/buffer-pool.ts'
 import type { MemoryBudgetDescription } from '../bufferpool/memory-budget.ts'
+import type { WorkerLoad } from './load-in-worker.ts'
+import type { LoadTicket } from './load-ticket.ts'
 import type { PageStoreDescription } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import type { WriteTransaction } from './write-transaction.ts'
@@ -59,6 +61,11 @@ export interface AttachedStorage {
    * The view must be closed before the main thread closes the one that the snapshot was taken from.
    */
   openView(snapshot: StorageSnapshot): ReadView
+  /**
+   * Opens a bulk load that the write transaction on the main thread described.
+   * @param view a view of that transaction in this thread (its snapshot with its overlay).
+   */
+  openLoad(ticket: LoadTicket, view: ReadView): WorkerLoad
   close(): void
 }
 

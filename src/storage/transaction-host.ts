@@ -1,6 +1,5 @@
 import type { PageStoreWriter } from './page-store.ts'
 import type { ViewParts } from './read-view-snapshot.ts'
-import type { OpenRelSpill } from './rel-spill.ts'
 import type { StorageState } from './transaction-state.ts'
 
 /** What a write transaction needs of the engine that began it, which holds the version of the store that it reads. */
@@ -8,7 +7,8 @@ export interface TransactionHost {
   readonly writer: PageStoreWriter
   readonly state: StorageState
   readonly parts: ViewParts
-  readonly openSpill: OpenRelSpill
+  /** Where temporary files go. */
+  readonly spillFolder: string
   /** Memory that one load or merge may use, in bytes. */
   readonly loadMemoryBytes: number
   /** A commit record larger than this is not written: the tables it concerns are merged instead. */

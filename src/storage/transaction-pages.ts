@@ -4,7 +4,7 @@ import { openColumn } from './column-reader.ts'
 import type { LoadContext } from './load-context.ts'
 import type { OldRowReader } from './merge-column.ts'
 import { PageBuffer } from './page-buffer.ts'
-import type { BulkLoad } from './page-store.ts'
+import type { BulkWriter } from './page-store.ts'
 import type { ReaderContext } from './reader-context.ts'
 import type { OpenRelSpill } from './rel-spill.ts'
 
@@ -17,14 +17,20 @@ export class TransactionPages implements LoadContext {
   readonly sink: PageBuffer
   readonly memoryBytes: number
   readonly openSpill: OpenRelSpill
-  readonly bulk: BulkLoad
-  /** The transaction's tables refer to the pages, so its commit publishes them. */
-  used = false
+  readonly #abort: () => void
   readonly #readers: ReaderContext
 
-  constructor(pool: BufferPool, bulk: BulkLoad, readers: ReaderContext, openSpill: OpenRelSpill, memoryBytes: number) {
+  /** @param abort deletes the pages, if that is this thread's business. */
+  constructor(
+    pool: BufferPool,
+    bulk: BulkWriter,
+    abort: () => void,
+    readers: ReaderContext,
+    openSpill: OpenRelSpill,
+    memoryBytes: number,
+  ) {
     this.pool = pool
-    this.bulk = bulk
+    this.#abort = abort
     this.#readers = readers
     this.openSpill = openSpill
     this.memoryBytes = memoryBytes
@@ -41,6 +47,6 @@ export class TransactionPages implements LoadContext {
   }
 
   abort(): void {
-    this.bulk.abortSync()
+    this.#abort()
   }
 }

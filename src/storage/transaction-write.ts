@@ -1,20 +1,23 @@
+import type { MessagePort } from 'node:worker_threads'
+import { SpillFile } from '../bufferpool/spill-file.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { Value } from '../types/value.ts'
 import { assert } from '../util/assert.ts'
 import type { NodeTableBase } from './column-base.ts'
 import { constantColumn } from './column-writer.ts'
+import type { LoadOutcome, LoadTicket } from './load-ticket.ts'
 import { emptyColumn } from './merge-column.ts'
 import { runInSlices, runToEnd, type Steps } from './merge-steps.ts'
 import { mergeTable } from './merge-table.ts'
 import { NodeLoader } from './node-bulk-loader.ts'
 import { duplicateKeyError, nullKeyError } from './node-errors.ts'
-import type { CommitBatch, RecordChange } from './page-store.ts'
+import type { BulkLoad, CommitBatch, PageRange, RecordChange } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import { SnapshotReadView } from './read-view-snapshot.ts'
 import { ReaderContext } from './reader-context.ts'
 import { RelLoader } from './rel-bulk-loader.ts'
 import { MAX_TABLE_ROWS, rowLimitError } from './rel-errors.ts'
-import { emptyRelBase } from './rel-table-base.ts'
+import { emptyRelBase, type RelTableBase } from './rel-table-base.ts'
 import type { NodeTableSchema, RelTableSchema } from './table-schema.ts'
 import type { TransactionHost } from './transaction-host.ts'
 import { TransactionPages } from './transaction-pages.ts'
@@ -32,6 +35,15 @@ import type { NodeBulkLoader, RelBulkLoader, WriteTransaction } from './write-tr
 
 /** States: open -> committing -> ended; open -> ended (rollback, or a failed commit). */
 type Phase = 'open' | 'committing' | 'ended'
+
+/** Pages written for one load or merge. */
+interface TransactionLoad {
+  readonly bulk: BulkLoad
+  /** The table that it replaces. */
+  readonly state: TableState
+  /** The transaction's tables refer to the pages, so its commit publishes them. */
+  used: boolean
+}
 
 /** Everything that a commit hands to the page store, and what it means for this process. */
 interface PreparedCommit {
@@ -52,7 +64,7 @@ export class GraphTransaction implements WriteTransaction {
   readonly #snapshotView: SnapshotReadView
   readonly #rels: TransactionRels
   readonly #readers: ReaderContext
-  readonly #pages: TransactionPages[] = []
+  readonly #loads: TransactionLoad[] = []
   #catalog: Uint8Array | null
   #catalogChanged = false
   #obsoleteRecords: readonly string[] = []
@@ -208,32 +220,53 @@ export class GraphTransaction implements WriteTransaction {
   bulkLoadNodes(tableId: number): NodeBulkLoader {
     this.#assertOpen()
     const state = this.#merged(tableId) as NodeTableState
-    const pages = this.#openPages()
+    const { load, pages } = this.#openLoad(state)
     const { schema, base } = state
     const existing = this.view.nodeTable(tableId)
     return new NodeLoader({ schema, base, existing }, pages, (result) => {
-      assert(this.#tables.node(tableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
-      pages.used = true
-      this.#tables.replace(new NodeTableState(schema, newVersion(), result.base), result.freed)
+      this.#replaceLoaded(load, result.base, result.freed)
     })
   }
 
   bulkLoadRels(relTableId: number): RelBulkLoader {
     this.#assertOpen()
     const state = this.#merged(relTableId) as RelTableState
+    const { load, pages } = this.#openLoad(state)
     const { schema, base } = state
-    const start = {
-      schema,
-      base,
-      sourceCount: this.view.nodeTable(schema.fromTableId).rowCount,
-      targetCount: this.view.nodeTable(schema.toTableId).rowCount,
-    }
-    const pages = this.#openPages()
-    return new RelLoader(start, pages, (result) => {
-      assert(this.#tables.rel(relTableId) === state && state.delta.isEmpty, 'table changed during its bulk load')
-      pages.used = true
-      this.#tables.replace(new RelTableState(schema, newVersion(), result.base), result.freed)
+    const [sourceCount, targetCount] = this.#endCounts(schema)
+    return new RelLoader({ schema, base, sourceCount, targetCount }, pages, (result) => {
+      this.#replaceLoaded(load, result.base, result.freed)
     })
+  }
+
+  describeLoad(tableId: number): { readonly ticket: LoadTicket; readonly transfer: readonly MessagePort[] } {
+    this.#assertOpen()
+    const state = this.#merged(tableId)
+    const bulk = this.#host.writer.beginBulk()
+    const { description, transfer } = bulk.describe()
+    const load = { bulk, used: false, state }
+    this.#loads.push(load)
+    const ticket: LoadTicket = {
+      loadId: bulk.id,
+      table: this.#loadTable(state),
+      writer: description,
+      memoryBytes: this.#host.loadMemoryBytes,
+      spillFolder: this.#host.spillFolder,
+    }
+    return { ticket, transfer }
+  }
+
+  acceptLoad(ticket: LoadTicket, outcome: LoadOutcome): number {
+    this.#assertOpen()
+    const load = this.#loadOf(ticket)
+    if (outcome.base === null) return 0
+    this.#replaceLoaded(load, outcome.base, outcome.freed)
+    return outcome.rows
+  }
+
+  abandonLoad(ticket: LoadTicket): void {
+    const load = this.#loadOf(ticket)
+    if (!load.used) load.bulk.abortSync()
   }
 
   /** Makes the commit delete these records of older commits, because everything in them was merged. */
@@ -308,7 +341,7 @@ export class GraphTransaction implements WriteTransaction {
     if (redo !== null) records.push([redoKey(this.#commit), redo])
     for (const key of this.#obsoleteRecords) records.push([key, null])
     if (records.length === 0) return null
-    const publish = this.#pages.filter(({ used }) => used).map(({ bulk }) => bulk)
+    const publish = this.#loads.filter(({ used }) => used).map(({ bulk }) => bulk)
     return { batch: { expectedCommit: this.#base, records, freed, publish }, redo }
   }
 
@@ -318,7 +351,7 @@ export class GraphTransaction implements WriteTransaction {
 
   #succeed(prepared: PreparedCommit | null): number {
     this.#end()
-    this.#abortPages()
+    this.#abortLoads()
     if (prepared === null) {
       this.#host.ended('unchanged')
       return this.#base
@@ -331,8 +364,8 @@ export class GraphTransaction implements WriteTransaction {
   #fail(): void {
     this.#end()
     this.#tables.rollback()
-    for (const pages of this.#pages) pages.used = false
-    this.#abortPages()
+    for (const load of this.#loads) load.used = false
+    this.#abortLoads()
     this.#host.ended('rolled back')
   }
 
@@ -345,15 +378,47 @@ export class GraphTransaction implements WriteTransaction {
     }
   }
 
-  #abortPages(): void {
-    for (const pages of this.#pages) if (!pages.used) pages.abort()
+  #abortLoads(): void {
+    for (const { bulk, used } of this.#loads) if (!used) bulk.abortSync()
   }
 
-  #openPages(): TransactionPages {
-    const { parts, writer, openSpill, loadMemoryBytes } = this.#host
-    const pages = new TransactionPages(parts.pool, writer.beginBulk(), this.#readers, openSpill, loadMemoryBytes)
-    this.#pages.push(pages)
-    return pages
+  /** Opens a load or merge that this thread runs. */
+  #openLoad(state: TableState): { load: TransactionLoad; pages: TransactionPages } {
+    const { parts, writer, spillFolder, loadMemoryBytes } = this.#host
+    const bulk = writer.beginBulk()
+    const load = { bulk, used: false, state }
+    this.#loads.push(load)
+    const openSpill = (): SpillFile => new SpillFile(spillFolder)
+    const abort = (): void => bulk.abortSync()
+    return { load, pages: new TransactionPages(parts.pool, bulk, abort, this.#readers, openSpill, loadMemoryBytes) }
+  }
+
+  #loadTable(state: TableState): LoadTicket['table'] {
+    if (state.kind === 'node') return { kind: 'node', schema: state.schema, base: state.base }
+    const [sourceCount, targetCount] = this.#endCounts(state.schema)
+    return { kind: 'rel', schema: state.schema, base: state.base, sourceCount, targetCount }
+  }
+
+  #endCounts({ fromTableId, toTableId }: RelTableSchema): [number, number] {
+    return [this.view.nodeTable(fromTableId).rowCount, this.view.nodeTable(toTableId).rowCount]
+  }
+
+  #loadOf(ticket: LoadTicket): TransactionLoad {
+    const load = this.#loads.find(({ bulk }) => bulk.id === ticket.loadId)
+    assert(load !== undefined, 'not a load of this transaction', { loadId: ticket.loadId })
+    return load
+  }
+
+  #replaceLoaded(load: TransactionLoad, base: NodeTableBase | RelTableBase, freed: readonly PageRange[]): void {
+    const { state } = load
+    const unchanged = this.#tables.all.get(state.tableId) === state && state.delta.isEmpty
+    assert(unchanged, 'table changed during its bulk load', { tableId: state.tableId })
+    load.used = true
+    const loaded =
+      state.kind === 'node'
+        ? new NodeTableState(state.schema, newVersion(), base as NodeTableBase)
+        : new RelTableState(state.schema, newVersion(), base as RelTableBase)
+    this.#tables.replace(loaded, freed)
   }
 
   /** @returns the table with an empty delta, merged now if need be. */
@@ -365,9 +430,9 @@ export class GraphTransaction implements WriteTransaction {
   }
 
   *#merge(state: TableState): Steps<void> {
-    const pages = this.#openPages()
+    const { load, pages } = this.#openLoad(state)
     const { merged, freed } = yield* mergeTable(state, pages, this.#readers, this.#commit)
-    pages.used = true
+    load.used = true
     this.#tables.replace(merged, freed)
   }
 

@@ -1,5 +1,7 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
+import type { LoadOutcome, LoadTicket } from './load-ticket.ts'
 import type { ReadView } from './read-view.ts'
 import type { NodeTableSchema, RelTableSchema } from './table-schema.ts'
 
@@ -54,6 +56,16 @@ export interface WriteTransaction {
   bulkLoadNodes(tableId: number): NodeBulkLoader
   bulkLoadRels(relTableId: number): RelBulkLoader
 
+  /**
+   * Describes a bulk load for a worker thread, which runs it with AttachedStorage.openLoad and sends the outcome back. Until
+   * then the table must not be changed. `transfer` belongs into the transfer list of the message that carries the ticket.
+   */
+  describeLoad(tableId: number): { readonly ticket: LoadTicket; readonly transfer: readonly MessagePort[] }
+  /** Makes a finished load of a worker thread part of the transaction. @returns the number of rows loaded. */
+  acceptLoad(ticket: LoadTicket, outcome: LoadOutcome): number
+  /** Deletes what a failed load has written. */
+  abandonLoad(ticket: LoadTicket): void
+
   /** Makes the changes durable and visible, waiting without blocking this thread. */
   commit(): Promise<number>
   /** The same, blocking this thread. */
@@ -84,5 +96,7 @@ export interface RelBulkLoader {
   append(sources: Uint32Array, targets: Uint32Array, count: number, properties: readonly Vector[]): void
   /** Builds the lists of both directions. @throws {DatabaseError} MULTIPLICITY. @returns the number of rels loaded. */
   finish(): number
+  /** {@link finish} in steps of some milliseconds each, so that the event loop can have its turns: `yield*` it, or run it to its end. */
+  finishSteps(): Generator<void, number>
   abort(): void
 }
