@@ -9,7 +9,7 @@ import { assertSameContent, StorageModel } from './storage-model.ts'
 import { SMALL_STORAGE, seededRandom, TraceWriter, withView } from './storage-trace.ts'
 
 const SEED = Number(process.env['TRACE_SEED'] ?? Math.floor(Math.random() * 1e9))
-const ROUNDS = Number(process.env['TRACE_ROUNDS'] ?? 60)
+const ROUNDS = Number(process.env['TRACE_ROUNDS'] ?? 20)
 
 /** One random life of a database: transactions, merges, reopenings and held snapshots, compared with the model after each step. */
 class Trace {
@@ -21,7 +21,7 @@ class Trace {
   #model = new StorageModel()
   #held: { view: ReadView; model: StorageModel }[] = []
 
-  constructor(file: string, seed: number, options: Partial<StorageOptions>) {
+  constructor(file: string, seed: number, options: Partial<StorageOptions>, manyRows = 0) {
     this.#file = file
     this.#random = seededRandom(seed)
     this.#options = options
@@ -29,6 +29,10 @@ class Trace {
     this.#attached = attachStorage(this.#storage.attachment())
     const transaction = this.#storage.beginWrite()
     TraceWriter.create(transaction)
+    if (manyRows > 0) {
+      new TraceWriter(this.#model, this.#random).preload(transaction, manyRows)
+      this.#model.checks = (row) => row % 9973 === 0 || row >= manyRows - 60
+    }
     transaction.commitSync()
   }
 
@@ -114,6 +118,11 @@ describe(`storage traces against the model (TRACE_SEED=${SEED})`, () => {
       await new Trace(path.join(folder, `${name}.db`), SEED, options).run(ROUNDS)
     })
   }
+
+  it('across the border of two node groups', async function () {
+    this.timeout(180_000)
+    await new Trace(path.join(folder, 'groups.db'), SEED + 2, SMALL_STORAGE, 131_050).run(Math.ceil(ROUNDS / 10))
+  })
 
   it('in memory', async function () {
     this.timeout(120_000)

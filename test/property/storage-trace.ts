@@ -47,6 +47,20 @@ export class TraceWriter {
     for (const schema of REL_TABLES) transaction.createRelTable(schema)
   }
 
+  /** Loads persons with negative keys, so that what follows happens around the end of a node group. */
+  preload(transaction: WriteTransaction, count: number): void {
+    const { rows } = this.#model.nodes.get(PERSON.tableId)!
+    for (let i = 0; i < count; i++) rows.push([-1000 - i, null, null, (i % 1300) / 10])
+    const loader = transaction.bulkLoadNodes(PERSON.tableId)
+    loader.append(
+      vectorsOf(
+        PERSON.columns.map((c) => c.type),
+        rows as Value[][],
+      ),
+    )
+    loader.finish()
+  }
+
   /** One random change. */
   step(transaction: WriteTransaction): void {
     const die = this.#random()
@@ -148,8 +162,8 @@ export class TraceWriter {
 
   #insertRel(transaction: WriteTransaction): void {
     const { relTableId, fromTableId, toTableId, perSource, perTarget } = this.#pick(REL_TABLES)!
-    const source = this.#pick(this.#model.liveRows(fromTableId))
-    const target = this.#pick(this.#model.liveRows(toTableId))
+    const source = this.#pick(this.#model.liveRows(fromTableId).slice(-80))
+    const target = this.#pick(this.#model.liveRows(toTableId).slice(-80))
     if (source === undefined || target === undefined) return
     const values = this.#relValues(relTableId)
     const tooMany =
@@ -228,8 +242,8 @@ export class TraceWriter {
   #bulkRels(transaction: WriteTransaction): void {
     const schema = this.#random() < 0.8 ? KNOWS : LIVES_IN
     const { relTableId, fromTableId, toTableId, columns, perSource } = schema
-    const sources = this.#model.liveRows(fromTableId)
-    const targets = this.#model.liveRows(toTableId)
+    const sources = this.#model.liveRows(fromTableId).slice(-80)
+    const targets = this.#model.liveRows(toTableId).slice(-80)
     if (sources.length === 0 || targets.length === 0) return
     const added = Array.from({ length: this.#below(20) }, () => ({
       source: this.#pick(sources)!,
