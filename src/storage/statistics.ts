@@ -58,7 +58,9 @@ function estimateDistinct(base: ColumnBase, order: ValueOrder): number {
   if (first === undefined) return 0
   if (chunks.length === 1) return first.distinct
   const sum = chunks.reduce((total, chunk) => total + chunk.distinct, 0)
-  if (isAscending(chunks, order) || sum >= 0.9 * base.rowCount) return capByRange(sum, chunks, order)
+  const shared = sharedBounds(chunks, order)
+  if (shared >= 0) return capByRange(sum - shared, chunks, order)
+  if (sum >= 0.9 * base.rowCount) return capByRange(sum, chunks, order)
   let domain = 0
   let rows = 0
   for (const { run, distinct } of chunks) {
@@ -83,12 +85,16 @@ function domainSize(draws: number, distinct: number): number {
   return Math.round(low)
 }
 
-function isAscending(chunks: readonly ChunkDescriptor[], order: ValueOrder): boolean {
-  return chunks.every((chunk, i) => {
-    const before = chunks[i - 1]
-    if (chunk.min === null) return false
-    return before === undefined || (before.max !== null && order.less(before.max, chunk.min))
-  })
+/** @returns how many chunks of a sorted column begin with the value that the one before ends with; -1 if chunks overlap further. */
+function sharedBounds(chunks: readonly ChunkDescriptor[], order: ValueOrder): number {
+  let shared = 0
+  for (let i = 0; i < chunks.length; i++) {
+    const { min } = chunks[i]!
+    const before = i === 0 ? null : chunks[i - 1]!.max
+    if (min === null || (i > 0 && (before === null || !order.atMost(before, min)))) return -1
+    if (i > 0 && !order.less(before, min)) shared++
+  }
+  return shared
 }
 
 /** Whole numbers cannot have more distinct values than their range. */
