@@ -61,15 +61,15 @@ function volatileServices(env: StatementEnvironment): VolatileServices {
 }
 
 /**
- * A query as an effect. Waiting form: runs here to its end. Other form: short ones run here, long ones in a worker thread; a plan that writes, or
- * that reads an open transaction's own changes, stays here.
+ * A query as an effect. Waiting form: runs here to its end. Other form: short ones run here, long ones in a worker thread; a plan that writes
+ * stays here.
  */
 export function queryEffect(plan: QueryPlan, env: StatementEnvironment, profile = false): Effect<QueryResultData> {
   const here = (extra: Partial<ExecutionContext> = {}) => executeQuery(plan, { ...contextOf(env), ...extra, profile })
   return {
     sync: () => here(),
     async: async () => {
-      if (plan.writes || env.state.write !== null || !QueryWorkers.canRun(plan)) return here()
+      if (plan.writes || !QueryWorkers.canRun(plan)) return here()
       if (plan.cost > WORKER_COST) return runInWorker(plan, env, profile)
       try {
         return here({ yieldAfterMs: MAIN_THREAD_SLICE_MS })

@@ -91,6 +91,7 @@ export class Session {
   *#transaction(action: 'begin' | 'begin read only' | 'commit' | 'rollback'): Process<Answer> {
     if (action === 'begin' || action === 'begin read only') {
       if (this.#manual !== null) {
+        this.rollback()
         throw new DatabaseError(
           'TRANSACTION',
           'Connection already has an active transaction. Cannot start a transaction within another one. For concurrent multiple transactions, please open other connections.',

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { Connection, type Database } from '../../src/index.ts'
+import { fails, one, PLACES, rows, type Scratch, scratched, value } from './support/scratch.ts'
+
+/** Runs for minutes, and gives one row at the end. */
+const ENDLESS =
+  'UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE (a * b) % 1000003 = 7 RETURN count(*) AS c'
+/** Takes longer than a statement may stay on the main thread. */
+const LONG =
+  'UNWIND range(1, 3000) AS a UNWIND range(1, 1000) AS b WITH a, b WHERE (a * b) % 1003 = 7 RETURN count(*) AS c'
+
+/** Waits until a condition holds, giving the event loop turns. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** A database with a table of 20,000 nodes. */
+async function filled(scratch: Scratch, place: string): Promise<Database> {
+  const database = scratch.database(place)
+  const connection = new Connection(database)
+  await connection.query('CREATE NODE TABLE n(id INT64, s STRING, PRIMARY KEY(id))')
+  await connection.query("COPY n FROM (UNWIND range(1, 20000) AS i RETURN i, 's' + CAST(i % 100, 'STRING'))")
+  await connection.close()
+  return database
+}
+
+/** A cross product that takes long on any machine. */
+const CROSS = 'MATCH (a:n), (b:n) WHERE a.id * b.id % 1000003 = 7 RETURN count(*) AS c'
+
+for (const place of PLACES) {
+  describe(`long statements on ${place}`, () => {
+    it('give the same in a worker thread as here, and leave the event loop alone', () =>
+      scratched(async (scratch) => {
+        const connection = new Connection(await filled(scratch, place))
+        const text =
+          'MATCH (a:n), (b:n) WHERE a.id < 300 AND a.id * b.id % 1003 = 7 RETURN a.s AS s, count(*) AS c, collect(b.id)[1] AS first, min(b.s) AS m ORDER BY s'
+        let turns = 0
+        const timer = setInterval(() => turns++, 1)
+        const there = await rows(connection, text)
+        clearInterval(timer)
+        assert.ok(turns > 2, `the event loop ran ${turns} times`)
+        const here = connection.querySync(text)
+        assert.ok(!Array.isArray(here))
+        assert.deepEqual(there, here.getAllSync())
+        assert.equal(there.length, 100)
+      }))
+
+    it('see the changes of the open transaction that they belong to', () =>
+      scratched(async (scratch) => {
+        const connection = new Connection(await filled(scratch, place))
+        await connection.query('CREATE NODE TABLE m(id INT64, PRIMARY KEY(id)); CHECKPOINT')
+        await connection.query(
+          'BEGIN TRANSACTION; MATCH (a:n) WHERE a.id > 300 DELETE a; CREATE (:n {id: 1000000, s: "new"})',
+        )
+        await connection.query('COPY m FROM (UNWIND range(1, 100) AS i RETURN i)')
+        const text = 'MATCH (a:m), (b:n), (c:n) WHERE (a.id + b.id + c.id) % 7 = 0 RETURN count(*) AS c, max(b.s) AS s'
+        let turns = 0
+        const timer = setInterval(() => turns++, 1)
+        const there = await rows(connection, text)
+        clearInterval(timer)
+        assert.ok(turns > 2, `the event loop ran ${turns} times`)
+        const here = connection.querySync(text)
+        assert.ok(!Array.isArray(here))
+        assert.deepEqual(there, here.getAllSync())
+        await connection.query('ROLLBACK')
+      }))
+
+    it('stop when they are interrupted', () =>
+      scratched(async (scratch) => {
+        const connection = new Connection(await filled(scratch, place))
+        let reports = 0
+        const running = connection.query(CROSS, () => reports++)
+        const next = value(connection, 'RETURN 1')
+        running.catch(() => undefined)
+        await until(() => reports > 0)
+        connection.interrupt()
+        await assert.rejects(running, fails('INTERRUPTED', /^Interrupted\.$/))
+        assert.equal(await next, 1, 'the statement after it runs')
+        connection.interrupt()
+        assert.equal(await value(connection, 'RETURN 2'), 2, 'an interrupt without a statement is forgotten')
+      }))
+
+    it('stop when their time is over', () =>
+      scratched(async (scratch) => {
+        const connection = new Connection(await filled(scratch, place))
+        connection.setQueryTimeout(50)
+        await assert.rejects(connection.query(CROSS), fails('TIMEOUT', /^Interrupted\.$/))
+        assert.throws(() => connection.querySync(CROSS), fails('TIMEOUT'))
+        await assert.rejects(connection.query(ENDLESS), fails('TIMEOUT'))
+        connection.setQueryTimeout(0)
+        await connection.query('CALL timeout = 50')
+        await assert.rejects(connection.query(CROSS), fails('TIMEOUT'))
+        await connection.query('CALL timeout = 0')
+        assert.equal(await value(connection, 'MATCH (a:n) RETURN count(*)'), 20000)
+      }))
+
+    it('end with a clear error when the database is closed', () =>
+      scratched(async (scratch) => {
+        const database = await filled(scratch, place)
+        const [a, b] = [new Connection(database), new Connection(database)]
+        let reports = 0
+        const running = [a.query(CROSS, () => reports++), b.query(CROSS, () => reports++), a.query('RETURN 1')]
+        for (const p of running) p.catch(() => undefined)
+        await until(() => reports > 1)
+        assert.throws(() => database.closeSync(), fails('BUSY'))
+        await database.close()
+        for (const p of running) await assert.rejects(p, fails('CLOSED', 'connection is closed'))
+      }))
+
+    it('of one connection do not hold up another', () =>
+      scratched(async (scratch) => {
+        const database = await filled(scratch, place)
+        const [a, b] = [new Connection(database), new Connection(database)]
+        const running = a.query(CROSS)
+        running.catch(() => undefined)
+        assert.equal(await value(b, 'MATCH (x:n {id: 5}) RETURN x.s'), 's5')
+        await b.query('CREATE (:n {id: 100000})')
+        a.interrupt()
+        await assert.rejects(running, fails('INTERRUPTED'))
+      }))
+  })
+}
+
+describe('statements that change much', () => {
+  it('stop when they are interrupted, and leave nothing', () =>
+    scratched(async (scratch) => {
+      const connection = scratch.connection('load.db')
+      const file = scratch.file('many.csv')
+      writeFileSync(file, Array.from({ length: 400_000 }, (_x, i) => `${i},name${i}\n`).join(''))
+      await connection.query('CREATE NODE TABLE n(id INT64, s STRING, PRIMARY KEY(id))')
+      const loading = connection.query(`COPY n FROM '${file}'`, () => connection.interrupt())
+      await assert.rejects(loading, fails('INTERRUPTED'))
+      assert.equal(await value(connection, 'MATCH (a:n) RETURN count(*)'), 0)
+      await connection.query(`COPY n FROM '${file}'`)
+      assert.equal(await value(connection, 'MATCH (a:n) RETURN count(*)'), 400_000)
+    }))
+
+  it('give the event loop turns while they load', () =>
+    scratched(async (scratch) => {
+      const connection = scratch.connection('turns.db')
+      const file = scratch.file('many.csv')
+      writeFileSync(file, Array.from({ length: 400_000 }, (_x, i) => `${i},name${i}\n`).join(''))
+      await connection.query('CREATE NODE TABLE n(id INT64, s STRING, PRIMARY KEY(id))')
+      let turns = 0
+      const timer = setInterval(() => turns++, 1)
+      await connection.query(`COPY n FROM '${file}'`)
+      clearInterval(timer)
+      assert.ok(turns > 2, `the event loop ran ${turns} times`)
+    }))
+})
+
+describe('a script that forgets to close', () => {
+  const index = path.resolve(import.meta.dirname, '..', '..', 'src', 'index.js')
+
+  function run(body: string, folder: string): { status: number | null; output: string } {
+    const file = path.join(folder, 'script.mjs')
+    writeFileSync(file, `import { Database, Connection } from ${JSON.stringify(index)}\n${body}`)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      cwd: folder,
+      timeout: 60_000,
+    })
+    return { status, output: stdout + stderr }
+  }
+
+  for (const place of [':memory:', 'forgotten.db']) {
+    it(`ends, with ${place}`, () =>
+      scratched((scratch) => {
+        const body = `
+          const c = new Connection(new Database('${place}', { bufferPoolSize: ${16 * 2 ** 20}, numThreads: 2 }))
+          await c.query('CREATE NODE TABLE n(id INT64, PRIMARY KEY(id)); CREATE (:n {id: 1})')
+          console.log((await (await c.query(${JSON.stringify(LONG)})).getAll())[0].c)`
+        const { status, output } = run(body, scratch.folder)
+        assert.deepEqual({ status, output: output.trim() }, { status: 0, output: String(expectedOfLong()) })
+      }))
+
+    it(`ends when a worker is closed by the last line, with ${place}`, () =>
+      scratched((scratch) => {
+        const body = `
+          const db = new Database('${place}', { bufferPoolSize: ${16 * 2 ** 20}, numThreads: 2 })
+          const c = new Connection(db)
+          await c.query(${JSON.stringify(LONG)})
+          await db.close()
+          console.log('closed')`
+        const { status, output } = run(body, scratch.folder)
+        assert.deepEqual({ status, output: output.trim() }, { status: 0, output: 'closed' })
+      }))
+  }
+
+  it('has kept what it committed', () =>
+    scratched(async (scratch) => {
+      const body = `
+        const c = new Connection(new Database('kept.db'))
+        c.querySync('CREATE NODE TABLE n(id INT64, PRIMARY KEY(id)); CREATE (:n {id: 1})')
+        await c.query('BEGIN TRANSACTION; CREATE (:n {id: 2})')`
+      assert.deepEqual(run(body, scratch.folder), { status: 0, output: '' })
+      assert.deepEqual(await rows(scratch.connection('kept.db'), 'MATCH (a:n) RETURN a.id AS id'), [{ id: 1 }])
+    }))
+})
+
+/** The answer of {@link LONG}, counted plainly. */
+function expectedOfLong(): number {
+  let count = 0
+  for (let a = 1; a <= 3000; a++) for (let b = 1; b <= 1000; b++) if ((a * b) % 1003 === 7) count++
+  return count
+}
+
+describe('the event of a long statement without tables', () => {
+  it('is right too', () =>
+    scratched(async (scratch) => {
+      assert.deepEqual((await one(scratch.connection(), LONG)).getAllSync(), [{ c: expectedOfLong() }])
+    }))
+})
