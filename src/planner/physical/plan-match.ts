@@ -7,6 +7,7 @@ import { listOf, sameType } from '../../types/logical-type.ts'
 import type { RecursiveVariable } from '../bind/variable.ts'
 import type { QueryGraph } from '../logical/query-graph.ts'
 import { listLength } from '../optimise/estimates.ts'
+import { foldConstants } from '../optimise/fold-constants.ts'
 import { chooseOrder, type OrderStep } from '../optimise/join-order.ts'
 import {
   components,
@@ -365,13 +366,17 @@ function recursiveSpec(variable: RecursiveVariable): RecursiveSpec {
     weight: variable.weight,
     relSlot: variable.innerRel.slot,
     nodeSlot: variable.innerNode.slot,
-    relPredicate: variable.innerRel.predicate,
-    nodePredicate: variable.innerNode.predicate,
+    relPredicate: folded(variable.innerRel.predicate),
+    nodePredicate: folded(variable.innerNode.predicate),
     pathSlot: used.path ? variable.pathSlot : -1,
     lengthSlot: used.length ? variable.lengthSlot : -1,
     costSlot: used.cost ? variable.costSlot : -1,
     pathType: used.path ? variable.type : null,
   }
+}
+
+function folded(predicate: BoundExpression | null): BoundExpression | null {
+  return predicate === null ? null : foldConstants(predicate)
 }
 
 function notStored(rel: GraphRel): DatabaseError {
