@@ -35,7 +35,7 @@ export const DEFAULT_STORAGE_OPTIONS: StorageOptions = {
 }
 
 /** Memory that a bulk load or merge uses at most, in bytes. */
-const LOAD_MEMORY_BYTES = 80 << 20
+const LOAD_MEMORY_BYTES = 64 << 20
 const LEAST_LOAD_MEMORY_BYTES = 4 << 20
 
 /**

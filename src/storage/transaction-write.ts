@@ -264,9 +264,11 @@ export class GraphTransaction implements WriteTransaction {
     return outcome.rows
   }
 
-  abandonLoad(ticket: LoadTicket): void {
-    const load = this.#loadOf(ticket)
-    if (!load.used) load.bulk.abortSync()
+  async abandonLoad(ticket: LoadTicket): Promise<void> {
+    const load = this.#loads.find(({ bulk }) => bulk.id === ticket.loadId)
+    if (load === undefined || load.used) return
+    this.#loads.splice(this.#loads.indexOf(load), 1)
+    await load.bulk.abort()
   }
 
   /** Makes the commit delete these records of older commits, because everything in them was merged. */
@@ -378,8 +380,16 @@ export class GraphTransaction implements WriteTransaction {
     }
   }
 
+  /** Deletes pages that no table refers to. A failure is no reason to fail: the next writer finds and deletes them. */
   #abortLoads(): void {
-    for (const { bulk, used } of this.#loads) if (!used) bulk.abortSync()
+    for (const { bulk, used } of this.#loads) {
+      if (used) continue
+      try {
+        bulk.abortSync()
+      } catch {
+        return
+      }
+    }
   }
 
   /** Opens a load or merge that this thread runs. */
