@@ -5,6 +5,7 @@ import { Emitter, type OperatorNote, type Pipeline } from './codegen/emitter.ts'
 import { emitExpression } from './codegen/expressions.ts'
 import { analyseDemands, type Demands } from './codegen/liveness.ts'
 import { emitResultRow, ResultSink } from './codegen/result-sink.ts'
+import { numberOperators } from './codegen/number-operators.ts'
 import { reverseHops } from './codegen/reverse-hops.ts'
 import { type DecisionInput, Traits } from './codegen/traits.ts'
 import { emitOperator } from './operators/operators.ts'
@@ -24,7 +25,8 @@ export interface CompiledVariant {
   readonly pipelines: readonly Pipeline[]
   readonly factories: readonly BindingFactory[]
   readonly registerCount: number
-  readonly notes: ReadonlyMap<Operator, OperatorNote>
+  /** The operators in pre-order with what they say about themselves; null: nothing. */
+  readonly operators: readonly { readonly op: Operator['op']; readonly note: OperatorNote | null }[]
   /** Binding of the ResultSink. */
   readonly result: number
 }
@@ -85,7 +87,7 @@ function generate(original: QueryPlan, known: Demands, traits: Traits, profile: 
     pipelines: emitter.pipelines,
     factories: emitter.factories,
     registerCount: emitter.registerCount,
-    notes: emitter.notes,
+    operators: numberOperators(plan).map((op) => ({ op: op.op, note: emitter.notes.get(op) ?? null })),
     result,
   }
 }

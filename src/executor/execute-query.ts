@@ -1,10 +1,7 @@
-import type { BoundExpression } from '../plan/bound-expression.ts'
-import type { Operator } from '../plan/operator.ts'
 import type { QueryPlan } from '../plan/statement.ts'
 import { CHUNK_ROWS } from '../storage/read-view.ts'
 import type { Pipeline } from './codegen/emitter.ts'
 import type { ResultSink } from './codegen/result-sink.ts'
-import { children, operatorExpressions, subexpressions } from './codegen/used-slots.ts'
 import { type CompiledVariant, compileQuery, type GeneratedFunction } from './compile-query.ts'
 import type { ExecutionContext, OperatorStatistics, QueryResultData } from './context.ts'
 import { MORSEL_ROWS } from './operators/scan-nodes.ts'
@@ -95,26 +92,8 @@ function driveRange(fn: GeneratedFunction, rows: number, part: number, run: Run,
 if (CHUNK_ROWS % MORSEL_ROWS !== 0) throw new RangeError('morsels must divide chunks')
 
 function statisticsOf(variant: CompiledVariant, run: Run): OperatorStatistics[] {
-  return numberOperators(variant.plan).map((op, index) => {
-    const note = variant.notes.get(op)
-    const visited = note === undefined ? 0 : run.registers[note.visitedRegister]!
-    return { index, op: op.op, visited, strategy: note?.strategy ?? '' }
+  return variant.operators.map(({ op, note }, index) => {
+    const visited = note === null ? 0 : run.registers[note.visitedRegister]!
+    return { index, op, visited, strategy: note?.strategy ?? '' }
   })
-}
-
-/** @returns the operators of a plan in pre-order, sub-plans of expressions after the operator that holds them. */
-export function numberOperators(plan: QueryPlan): Operator[] {
-  const found: Operator[] = []
-  const visit = (op: Operator): void => {
-    found.push(op)
-    for (const e of operatorExpressions(op)) if (e !== null) visitExpression(e)
-    for (const child of children(op)) visit(child)
-  }
-  const visitExpression = (e: BoundExpression): void => {
-    if (e.kind === 'subquery') visit(e.plan)
-    else for (const part of subexpressions(e)) visitExpression(part)
-  }
-  visit(plan.root)
-  for (const column of plan.columns) visitExpression(column.expression)
-  return found
 }

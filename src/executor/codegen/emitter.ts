@@ -8,7 +8,14 @@ import { boxedValue, type Code, fillerOf, isSimple, type Rep } from './code.ts'
 import { FunctionText, type Region } from './function-text.ts'
 import type { Demand, Demands } from './liveness.ts'
 import { Scope } from './scope.ts'
-import type { NodeVariables, RelVariables, SlotVariables, ValueVariables } from './slot-variables.ts'
+import type {
+  BindingPlace,
+  NodeVariables,
+  RelVariables,
+  ScanRange,
+  SlotVariables,
+  ValueVariables,
+} from './slot-variables.ts'
 import type { Traits } from './traits.ts'
 
 /** How a pipeline's function is driven. */
@@ -236,9 +243,15 @@ export class Emitter {
   }
 
   /** Binds a node slot. @param table variable with the table id, or null when the slot has one table only. */
-  bindNode(slot: number, offset: string, table: string | null, nullable = false): NodeVariables {
+  bindNode(
+    slot: number,
+    offset: string,
+    table: string | null,
+    nullable = false,
+    range: ScanRange | null = null,
+  ): NodeVariables {
     const place = this.#place()
-    const variables: NodeVariables = { kind: 'node', slot: this.slotOf(slot), offset, table, nullable, place }
+    const variables: NodeVariables = { kind: 'node', slot: this.slotOf(slot), offset, table, nullable, place, range }
     this.bindSlot(variables)
     return variables
   }
@@ -253,8 +266,9 @@ export class Emitter {
     this.bindSlot({ kind: 'value', slot: this.slotOf(slot), code: held, place: this.#place() })
   }
 
-  #place(): { declarations: Block; loopDepth: number } {
-    return { declarations: this.scope.block.block(), loopDepth: this.scope.loopDepth }
+  #place(): BindingPlace {
+    const { block, loopDepth } = this.scope
+    return { declarations: block.block(), loopDepth, block }
   }
 
   variables(slot: number): SlotVariables {

@@ -4,7 +4,7 @@ import { emitCast } from './casts.ts'
 import { boxedCode, boxedValue, type Code, fillerOf, NULL_CODE, type Rep } from './code.ts'
 import type { Emitter } from './emitter.ts'
 import { repOf } from './rep.ts'
-import type { NodeVariables, RelVariables } from './slot-variables.ts'
+import type { NodeVariables, RelVariables, ScanRange } from './slot-variables.ts'
 import { columnOf } from './traits.ts'
 
 export type PropertyExpression = Extract<BoundExpression, { readonly kind: 'property' }>
@@ -17,6 +17,8 @@ interface ColumnRead {
   readonly nul: ((row: string) => string) | null
   readonly boxed: boolean
   readonly rep: Rep
+  /** Emits the decoding of a whole range in front of its loop. @returns the prefix of the names of values and base. */
+  readonly ofRange?: (range: ScanRange) => string
 }
 
 /**
@@ -48,7 +50,8 @@ function columnRead(source: PropertySource, isRel: boolean, emitter: Emitter): C
   const isNull = neverNull ? null : (row: string): string => `${reader}.isNull(${row})`
   const rep = repOf(type)
   if ((rep === 'number' || rep === 'int') && emitter.traits.safeNumber(table, columnId, isRel)) {
-    return { value: (row) => `${reader}.number(${row})`, nul: isNull, boxed: false, rep: 'number' }
+    const ofRange = (range: ScanRange): string => emitDecoded(reader, range, emitter)
+    return { value: (row) => `${reader}.number(${row})`, nul: isNull, boxed: false, rep: 'number', ofRange }
   }
   if (rep === 'string') return { value: (row) => `${reader}.string(${row})`, nul: isNull, boxed: false, rep }
   return { value: (row) => `${reader}.value(${row})`, nul: neverNull ? null : isNull, boxed: true, rep }
@@ -58,8 +61,25 @@ function readOne(e: PropertyExpression, slot: NodeVariables | RelVariables, row:
   const source = e.sources.find((s) => s.table === slot.slot.tables[0])
   if (source === undefined || source.columnId < 0) return NULL_CODE
   const read = columnRead(source, slot.kind === 'rel', emitter)
-  const raw = isDeeper(slot, emitter) ? readLazily(read, slot, row, emitter) : readNow(read, slot, row, emitter)
+  const raw = isDeeper(slot, emitter)
+    ? readLazily(read, slot, row, emitter)
+    : readNow(inRange(read, slot, emitter), slot, row, emitter)
   return sameType(source.type, e.type) ? raw : emitter.holdCode(emitCast(raw, source.type, e.type, emitter))
+}
+
+/** fast path: where every row of a scan reads the column, it is decoded once per range instead of being asked row by row. */
+function inRange(read: ColumnRead, slot: NodeVariables | RelVariables, emitter: Emitter): ColumnRead {
+  if (slot.kind !== 'node' || slot.range === null || read.ofRange === undefined) return read
+  if (slot.place.block !== emitter.scope.block) return read
+  const decoded = read.ofRange(slot.range)
+  return { ...read, value: (row) => `${decoded}v[${row} - ${decoded}b]` }
+}
+
+function emitDecoded(reader: string, range: ScanRange, emitter: Emitter): string {
+  const name = emitter.fresh('u')
+  range.declarations.line(`const ${name} = ${reader}.numbers(${range.start}, ${range.end})`)
+  range.declarations.line(`const ${name}v = ${name}.values, ${name}b = ${name}.base`)
+  return name
 }
 
 function isDeeper(slot: NodeVariables | RelVariables, emitter: Emitter): boolean {

@@ -38,10 +38,10 @@ export function bufferFor(layout: RowLayout, emitter: Emitter, further: readonly
   return emitter.object((run) => new RowBuffer(run, kinds))
 }
 
-/** Emits the stores of slots into row `row`; `columns` is the name of the buffer's columns. */
+/** Emits the stores of slots into row `row`, null for one that is NULL; `columns` is the name of the buffer's columns. */
 export function emitStore(
   layout: RowLayout,
-  slots: readonly SlotVariables[],
+  slots: readonly (SlotVariables | null)[],
   columns: string,
   row: string,
   emitter: Emitter,

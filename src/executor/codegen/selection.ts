@@ -3,6 +3,7 @@ import type { NodeTableReader, RangePredicate } from '../../storage/read-view.ts
 import type { Value } from '../../types/value.ts'
 import { constantOf } from './constants.ts'
 import type { Emitter } from './emitter.ts'
+import type { ScanRange } from './slot-variables.ts'
 
 /** A table of a scan with the tests that are pushed down to it. */
 export interface ScanTable {
@@ -30,7 +31,7 @@ export function emitSelection(
   start: string,
   end: string,
   emitter: Emitter,
-  body: (offset: string) => void,
+  body: (offset: string, range: ScanRange | null) => void,
 ): void {
   const deleted = emitDeletedTest(table.table, emitter)
   if (table.predicates.length === 0) {
@@ -42,7 +43,7 @@ export function emitSelection(
   emitter.loop(`for (let ${row} = 0; ${row} < ${count}; ${row}++)`, () => {
     const offset = emitter.hold(`${selection}[${row}]`, 'n')
     if (deleted !== null) emitter.line(`if (${deleted(offset)}) continue`)
-    body(offset)
+    body(offset, null)
   })
 }
 
@@ -66,12 +67,13 @@ function emitDense(
   start: string,
   end: string,
   emitter: Emitter,
-  body: (offset: string) => void,
+  body: (offset: string, range: ScanRange | null) => void,
 ): void {
   const offset = emitter.fresh('n')
+  const range = { start, end, declarations: emitter.scope.block.block() }
   emitter.loop(`for (let ${offset} = ${start}; ${offset} < ${end}; ${offset}++)`, () => {
     if (deleted !== null) emitter.line(`if (${deleted(offset)}) continue`)
-    body(offset)
+    body(offset, range)
   })
 }
 

@@ -7,6 +7,15 @@ import type { Code } from './code.ts'
 export interface BindingPlace {
   readonly declarations: Block
   readonly loopDepth: number
+  /** The block in which the slot is bound. */
+  readonly block: Block
+}
+
+/** The range of offsets that a scan loop runs over; code in front of the loop can decode columns of it at once. */
+export interface ScanRange {
+  readonly start: string
+  readonly end: string
+  readonly declarations: Block
 }
 
 /** A node under way: offset and, when it may come from several tables, a variable that holds the table id. */
@@ -18,6 +27,8 @@ export interface NodeVariables {
   /** The offset may be -1. */
   readonly nullable: boolean
   readonly place: BindingPlace
+  /** Set where every row of a range goes through the loop. */
+  readonly range: ScanRange | null
 }
 
 /** A rel under way; parts that nobody asks for are null. */
@@ -43,7 +54,7 @@ export interface ValueVariables {
 
 export type SlotVariables = NodeVariables | RelVariables | ValueVariables
 
-const NOWHERE: BindingPlace = { declarations: new Block(), loopDepth: 0 }
+const NOWHERE: BindingPlace = { declarations: new Block(), loopDepth: 0, block: new Block() }
 
 /** @returns variables for a value that belongs to no slot of the plan, such as a sort key. */
 export function unnamedValue(code: Code, type: LogicalType): ValueVariables {

@@ -80,9 +80,3 @@ function ancestors(root: Operator, op: Operator): Operator[] {
   }
   return []
 }
-
-/** @returns whether an operator belongs to the pattern that a MERGE looks for: it runs per row and must see what earlier rows created. */
-export function isMergePattern(plan: QueryPlan, op: Operator): boolean {
-  const path = [op, ...ancestors(plan.root, op)]
-  return path.some((above, i) => above.op === 'merge' && above.match === path[i - 1])
-}

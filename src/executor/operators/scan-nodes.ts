@@ -59,10 +59,17 @@ function emitMorsel(
   consume: () => void,
 ): void {
   emitter.visit(op, 'end - start')
-  emitSelection(table, 'start', 'end', emitter, (offset) => {
-    emitter.bindNode(op.slot, offset, tableName)
+  emitSelection(table, 'start', 'end', emitter, (offset, range) => {
+    // what a reader has decoded is gone once another scan of the table uses it
+    const isAlone = !emitter.isNested && isOnlyScan(op, table.table, emitter)
+    emitter.bindNode(op.slot, offset, tableName, false, isAlone ? range : null)
     consume()
   })
+}
+
+function isOnlyScan(op: ScanNodes, table: number, emitter: Emitter): boolean {
+  const scans = [...emitter.demands.keys()].filter((o) => o.op === 'scanNodes')
+  return scans.every((o) => o === op || !o.tables.some((t) => t.table === table))
 }
 
 /** Several tables: the tests of each table fill a selection, the rows of all go through one loop. */
