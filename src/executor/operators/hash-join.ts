@@ -8,7 +8,7 @@ import { InternTable } from '../codegen/key-codes.ts'
 import { isNumeric, repOf } from '../codegen/rep.ts'
 import { emitLoad, emitStore, layoutOf, type RowLayout } from '../codegen/row-layout.ts'
 import { children } from '../codegen/used-slots.ts'
-import { hasWrite, isMergePattern } from '../codegen/write-order.ts'
+import { hasWrite } from '../codegen/write-order.ts'
 import { JoinTable } from '../runtime/join-table.ts'
 import { RowBuffer } from '../runtime/row-buffer.ts'
 import { Continuation } from './apply.ts'
@@ -48,7 +48,7 @@ export function emitHashJoin(op: HashJoin, emitter: Emitter, consume: () => void
   // what the child changes must be there before the build side is read
   const changed = hasWrite(op.child) ? BufferedRows.of(op.child, emitter) : null
   // a build side that does not look at the outer row is built once
-  if (!emitter.isNested || hasArgument(op.build) || isMergePattern(emitter.plan, op)) build()
+  if (!emitter.isNested || hasArgument(op.build)) build()
   else emitter.detached(build)
   const probe = (): void => {
     const key = keys.emit('probe', emitter)

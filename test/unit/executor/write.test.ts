@@ -220,6 +220,34 @@ describe('writing operators', () => {
       assert.deepEqual(db.rows(text), [[1, null]])
     })
 
+    it('knows its own creations by the values asked for, whatever was set in them', () => {
+      const text =
+        'UNWIND [21, 25, 25, 21, 23] AS x MERGE (a:N {id: x, v: x}) ON MATCH SET a.v = x + 20 ON CREATE SET a.v = x + 10 RETURN a.v'
+      assert.deepEqual(db.rows(text), [[31], [35], [45], [41], [33]])
+    })
+
+    it('looks for everything before it changes anything', () => {
+      db.rows('MATCH (a:N) SET a.v = a.id')
+      db.rows('UNWIND [1, 2, 3] AS x MERGE (a:N {v: x, id: x}) ON MATCH SET a.v = a.v + 1')
+      assert.deepEqual(db.rows('MATCH (a:N) RETURN a.v ORDER BY a.id'), [[2], [3], [4], [4], [5]])
+    })
+
+    it('matches what the same statement created before', () => {
+      db.rows('CREATE (:N {id: 70, v: 1}) MERGE (b:N {id: 70}) ON MATCH SET b.v = 2')
+      assert.deepEqual(db.rows('MATCH (a:N {id: 70}) RETURN a.v'), [[2]])
+    })
+
+    it('does not look at counters for equal patterns', () => {
+      db.rows('CREATE NODE TABLE S(id SERIAL, name STRING, PRIMARY KEY(id))')
+      const text = "UNWIND ['x', 'y', 'x'] AS n MERGE (s:S {name: n}) RETURN s.id, s.name"
+      assert.deepEqual(db.rows(text), [
+        [0, 'x'],
+        [1, 'y'],
+        [0, 'x'],
+      ])
+      assert.deepEqual(db.rows('UNWIND [1, 2] AS i MERGE (s:S) RETURN count(*)'), [[4]])
+    })
+
     it('is complete before a following MATCH', () => {
       const text =
         'UNWIND [60, 61, 60] AS x MERGE (a:N {id: x}) WITH a MATCH (b:N) WHERE b.id >= 60 RETURN a.id, count(*)'
