@@ -1,6 +1,7 @@
 import type { BufferPool } from '../bufferpool/buffer-pool.ts'
 import { type CsrGroup, EMPTY_GROUP } from './csr-format.ts'
 import { CsrGroupReader } from './csr-group-reader.ts'
+import type { CsrScratch } from './csr-scratch.ts'
 import { CsrGroupWriter } from './csr-writer.ts'
 import type { PageSink } from './page-sink.ts'
 import { CHUNK_MASK, CHUNK_ROWS } from './read-view.ts'
@@ -23,6 +24,8 @@ export interface SortedRels {
 export interface CsrGroupBuild {
   readonly pool: BufferPool
   readonly sink: PageSink
+  /** Shared by the groups of a load; what `onSorted` is given lies in it. */
+  readonly scratch: CsrScratch
   readonly old: CsrGroup
   /** Records (node, neighbour) or (node, neighbour, rel id) of new rels, in order of arrival. */
   readonly added: RelRecords
@@ -82,6 +85,8 @@ class GroupBuilder {
   readonly #idsInMemory: Uint32Array[] = []
   readonly #idRuns: { position: number; count: number }[] = []
   #idsHeld = 0
+  /** The group is built in one stretch. */
+  #isWhole = false
 
   constructor(build: CsrGroupBuild) {
     this.#build = build
@@ -164,7 +169,8 @@ class GroupBuilder {
   }
 
   #writeStretches(stretches: readonly Stretch[]): void {
-    if (stretches.length === 1) {
+    this.#isWhole = stretches.length === 1
+    if (this.#isWhole) {
       this.#writeStretch(stretches[0]!, 0, this.#build.added)
       return
     }
@@ -230,18 +236,18 @@ class GroupBuilder {
 
   /** Counting sort of a stretch's new rels by node. @param base new rels of the group before the stretch. */
   #sort({ start, end }: Stretch, stretch: number, added: RelRecords, base: number): SortedLists {
-    const { recordWords, firstNewRelId, onSorted, wantsOrder } = this.#build
+    const { recordWords, firstNewRelId, onSorted, wantsOrder, scratch } = this.#build
     const next = this.#addedOffsets.slice(start, end)
     const count = added.count
-    const neighbours = new Uint32Array(count)
-    const second = new Uint32Array(recordWords === 3 || wantsOrder ? count : 0)
+    const neighbours = scratch.take('neighbours', count)
+    const second = scratch.take('second', recordWords === 3 || wantsOrder ? count : 0)
     if (second.length === 0) {
       added.forEach((words, from, to) => {
         scatterNeighbours(words, from, to, start, base, next, neighbours)
       })
     } else {
       // pairs are scattered together and parted afterwards: one cache miss a rel, not two
-      const pairs = new Uint32Array(2 * count)
+      const pairs = scratch.take('pairs', 2 * count)
       let arrival = 0
       added.forEach((words, from, to) => {
         if (recordWords === 3) scatterRecords(words, from, to, start, base, next, pairs)
@@ -262,8 +268,8 @@ class GroupBuilder {
 
   /** The node of each sorted rel of a stretch. */
   #nodesOf({ start, end }: Stretch, count: number): Uint32Array {
-    const nodes = new Uint32Array(count)
-    const { firstNode } = this.#build
+    const { firstNode, scratch } = this.#build
+    const nodes = scratch.take('nodes', count)
     const offsets = this.#addedOffsets
     for (let local = start, at = 0; local < end; local++) {
       const degree = offsets[local + 1]! - offsets[local]!
@@ -315,8 +321,12 @@ class GroupBuilder {
     }
   }
 
-  /** Ids follow the last neighbour of the group: the first stretch's stay in memory, further ones in a temporary file. */
+  /** Ids follow the last neighbour of the group: the first stretches' stay in memory, further ones in a temporary file. */
   #holdIds(ids: Uint32Array): void {
+    if (this.#isWhole) {
+      this.#writer!.relIds(ids) // the one stretch's neighbours have been written just before
+      return
+    }
     if (this.#idsHeld + ids.length <= this.#build.capacity) {
       this.#idsInMemory.push(ids.slice())
       this.#idRuns.push({ position: -1, count: ids.length })

@@ -1,6 +1,7 @@
 import type { CsrGroup } from './csr-format.ts'
 import { EMPTY_GROUP, groupPages } from './csr-format.ts'
 import { buildCsrGroup } from './csr-group-builder.ts'
+import { CsrScratch } from './csr-scratch.ts'
 import type { RelDelta } from './delta-table.ts'
 import type { LoadContext } from './load-context.ts'
 import { type MergeColumns, mergeColumns } from './merge-rows.ts'
@@ -56,6 +57,7 @@ function* mergeDirection(
   const groupCount = Math.max(old.length, adjacency.groupCount)
   const added = insertedByGroup(direction, groupCount, delta, context)
   const groups: CsrGroup[] = []
+  const scratch = new CsrScratch()
   try {
     for (let group = 0; group < groupCount; group++) {
       const before = old[group] ?? EMPTY_GROUP
@@ -67,6 +69,7 @@ function* mergeDirection(
         buildCsrGroup({
           pool: context.pool,
           sink: context.sink,
+          scratch,
           old: before,
           added: added.records(group),
           recordWords: 3,

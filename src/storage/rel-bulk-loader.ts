@@ -4,6 +4,7 @@ import { vectorReader } from '../types/vector-reader.ts'
 import { assert } from '../util/assert.ts'
 import { type CsrGroup, EMPTY_GROUP, groupPages } from './csr-format.ts'
 import { buildCsrGroup, type SortedRels } from './csr-group-builder.ts'
+import { CsrScratch } from './csr-scratch.ts'
 import type { LoadContext } from './load-context.ts'
 import { ColumnMerger, droppedChunks } from './merge-column.ts'
 import { runToEnd, type Steps } from './merge-steps.ts'
@@ -56,6 +57,7 @@ export class RelLoader implements RelBulkLoader {
   #split: RelPropertyPartitions | null = null
   /** Property rows of the node being streamed. */
   #run: { readonly stretch: number; readonly rows: Iterator<readonly Value[], undefined> } | null = null
+  readonly #scratch = new CsrScratch()
   #count = 0
   #open = true
 
@@ -232,6 +234,7 @@ export class RelLoader implements RelBulkLoader {
       const built = buildCsrGroup({
         pool,
         sink,
+        scratch: this.#scratch,
         old: before,
         added,
         recordWords,
