@@ -24,7 +24,7 @@ export type ProgressCallback = (pipelineProgress: number, pipelinesFinished: num
 export type Answer = Omit<ResultTable, 'timing'>
 
 /** The answer of statements that say nothing. */
-export const NO_ROWS: Answer = { names: [], types: [], columns: [], rowCount: 0 }
+export const NO_ROWS: Answer = { names: [], types: [], columns: [], rowCount: 0, statistics: null }
 
 /** Everything around a plan that is about to run. */
 export interface StatementEnvironment {
@@ -65,6 +65,7 @@ function answerOf(plan: QueryPlan, data: QueryResultData): Answer {
     types: plan.columns.map((c) => c.type),
     columns: data.columns,
     rowCount: data.rowCount,
+    statistics: data.statistics,
   }
 }
 
@@ -72,7 +73,7 @@ function answerOf(plan: QueryPlan, data: QueryResultData): Answer {
 function textAnswer(name: string, lines: readonly string[]): Answer {
   const builder = vectorBuilder(STRING, lines.length)
   for (const line of lines) builder.append(line)
-  return { names: [name], types: [STRING], columns: [builder.finish()], rowCount: lines.length }
+  return { names: [name], types: [STRING], columns: [builder.finish()], rowCount: lines.length, statistics: null }
 }
 
 function messageAnswer(message: string): Answer {

@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { RunStatistics } from '../executor/context.ts'
 import { formatValue } from '../types/format.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import { printType } from '../types/print-type.ts'
@@ -27,6 +28,8 @@ export interface ResultTable {
   readonly columns: readonly Vector[]
   readonly rowCount: number
   readonly timing: QueryTiming
+  /** What the operators did; null for statements that are no queries. */
+  readonly statistics: RunStatistics | null
 }
 
 /**

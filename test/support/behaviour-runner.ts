@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Connection } from '../../src/database/connection.ts'
@@ -8,7 +8,7 @@ import type { QueryResult } from '../../src/database/query-result.ts'
 import { DatabaseError } from '../../src/errors/database-error.ts'
 import { formatValue } from '../../src/types/format.ts'
 import { vectorReader } from '../../src/types/vector-reader.ts'
-import type { BehaviourCase, BehaviourStep } from './behaviour-file.ts'
+import type { BehaviourCase, StatementStep, WorkLimits } from './behaviour-file.ts'
 
 /** Settings that a run of the behaviour files is repeated under. */
 export interface BehaviourConfig {
@@ -32,14 +32,20 @@ export async function runCase(
   behaviour: BehaviourCase,
   config: BehaviourConfig,
 ): Promise<void> {
-  const folder = config.onDisk ? mkdtempSync(path.join(os.tmpdir(), 'nisaba-case-')) : null
-  const session = new TestSession(folder === null ? ':memory:' : path.join(folder, 'graph.db'), config)
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-case-'))
+  const before = process.cwd()
+  process.chdir(folder)
+  const session = new TestSession(config.onDisk ? path.join(folder, 'graph.db') : ':memory:', config)
   try {
     if (dataset !== null) for (const text of datasetStatements(dataset)) await session.run(text, {})
-    for (const step of behaviour.steps) await checkStep(session, step)
+    for (const step of behaviour.steps) {
+      if (step.kind === 'file') writeFileSync(step.name, step.content)
+      else await checkStep(session, step)
+    }
   } finally {
     await session.close()
-    if (folder !== null) rmSync(folder, { recursive: true, force: true })
+    process.chdir(before)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -74,7 +80,7 @@ class TestSession {
     return new Database(this.#path, { bufferPoolSize, checkpointThreshold, numThreads: 2 })
   }
 
-  async run(text: string, parameters: BehaviourStep['parameters']): Promise<QueryResult> {
+  async run(text: string, parameters: StatementStep['parameters']): Promise<QueryResult> {
     if (this.#config.reopenEach && !this.#transactionOpen) await this.#reopen()
     const given = Object.keys(parameters).length > 0 ? parameters : null
     try {
@@ -116,7 +122,7 @@ export function printedRows(result: QueryResult): string[] {
   )
 }
 
-async function checkStep(session: TestSession, step: BehaviourStep): Promise<void> {
+async function checkStep(session: TestSession, step: StatementStep): Promise<void> {
   const { expect } = step
   const place = `line ${step.line}: ${step.text}`
   if (expect.kind === 'error') {
@@ -136,13 +142,30 @@ async function checkStep(session: TestSession, step: BehaviourStep): Promise<voi
     wanted.sort()
   }
   assert.deepEqual(rows, wanted, place)
+  if (expect.columns !== null) assert.deepEqual(result.getColumnNamesSync(), expect.columns, place)
+  if (expect.types !== null) assert.deepEqual(result.getColumnDataTypesSync(), expect.types, place)
+  checkWork(result, expect.work, place)
 }
 
-function checkError(error: unknown, expect: Extract<BehaviourStep['expect'], { kind: 'error' }>, place: string): void {
+function checkError(error: unknown, expect: Extract<StatementStep['expect'], { kind: 'error' }>, place: string): void {
   assert.ok(error !== null, `${place}\nexpected the error ${expect.code}, but the statement ran`)
   if (!(error instanceof DatabaseError)) throw error
   assert.equal(error.code, expect.code, `${place}\n${error.message}`)
   if (expect.span !== null) assert.equal(`${error.span?.start}..${error.span?.end}`, expect.span, place)
   if (expect.message !== null)
     assert.ok(error.message.includes(expect.message), `${place}\n${error.message}\ndoes not contain\n${expect.message}`)
+}
+
+function checkWork(result: QueryResult, limits: WorkLimits, place: string): void {
+  if (limits.visited === null && limits.uses.length === 0) return
+  const { statistics } = result.columnVectors()
+  assert.ok(statistics !== null, `${place}\ntells nothing about its work`)
+  const visited = statistics.operators.reduce((sum, o) => sum + o.visited, 0)
+  if (limits.visited !== null) assert.ok(visited <= limits.visited, `${place}\nvisited ${visited}`)
+  const used = statistics.operators.flatMap((o) => [o.op, o.strategy])
+  for (const name of limits.uses)
+    assert.ok(
+      used.some((u) => u === name),
+      `${place}\nuses ${used.join(' ')}, not ${name}`,
+    )
 }
