@@ -127,7 +127,6 @@ function expandStruct(object: Bound, item: ProjectionItem): BoundItem[] {
     throw new DatabaseError('BINDER', text, { span: item.span })
   }
   return type.fields.flatMap((field, index) => {
-    if (type.id !== 'STRUCT' && field.name.startsWith('_')) return []
     const expression: BoundExpression = { kind: 'field', type: field.type, arg: object.expression, index }
     return [starItem({ expression, name: `STRUCT_EXTRACT(${object.name},${field.name})` }, item)]
   })

@@ -93,7 +93,7 @@ function bindClause(state: QueryState, clause: Clause): void {
       bindCallClause(state, clause)
       break
     default:
-      state.steps.push(bindUpdate(state.bind, clause))
+      state.steps.push(...bindUpdate(state.bind, clause))
       state.writes = true
   }
 }
@@ -101,16 +101,16 @@ function bindClause(state: QueryState, clause: Clause): void {
 function bindUpdate(
   bind: BindState,
   clause: Extract<Clause, { kind: 'create' | 'merge' | 'set' | 'delete' }>,
-): LogicalStep {
+): readonly LogicalStep[] {
   switch (clause.kind) {
     case 'create':
       return bindCreate(bind, clause)
     case 'merge':
       return bindMerge(bind, clause)
     case 'set':
-      return bindSet(bind, clause)
+      return [bindSet(bind, clause)]
     case 'delete':
-      return bindDelete(bind, clause)
+      return [bindDelete(bind, clause)]
   }
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import type { CreateNodeItem, CreateRelItem, SetItem } from '../../plan/operator.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
+import { emptyGraph } from '../logical/query-graph.ts'
 import type { BindState } from './bind-state.ts'
 import { type Bound, implicitCast, wrongType } from './bound.ts'
 import { bindDefault } from './default-value.ts'
@@ -23,29 +24,38 @@ import { bindProperty } from './property.ts'
 import type { NodeVariable, PatternRel } from './variable.ts'
 
 /** CREATE. @throws {DatabaseError} BINDER, UNKNOWN_TABLE, UNKNOWN_PROPERTY, TYPE_MISMATCH */
-export function bindCreate(state: BindState, clause: CreateClause): LogicalStep {
+export function bindCreate(state: BindState, clause: CreateClause): readonly LogicalStep[] {
   const patterns = bindPatterns(state, clause.patterns)
   const items = createItems(state, patterns, clause.patterns, clause.span)
   if (items.nodes.length === 0 && items.rels.length === 0) {
     const text = 'Cannot resolve any node or relationship to create.'
     throw new DatabaseError('BINDER', text, { span: clause.span })
   }
-  return { step: 'create', ...items }
+  return [...nodesOfValues(patterns), { step: 'create', ...items }]
+}
+
+/** Nodes that come from NODE values (`UNWIND nodes AS n CREATE (n)-[…]->…`) are fetched before anything is created. */
+function nodesOfValues({ graph }: BoundPatterns): readonly LogicalStep[] {
+  const { fromIds } = graph
+  if (fromIds.length === 0) return []
+  const nodes = fromIds.map((f) => f.node)
+  return [{ step: 'match', optional: false, graph: { ...emptyGraph(), nodes, fromIds: [...fromIds] } }]
 }
 
 /** MERGE: looked for first, created when it is not there. @throws {DatabaseError} as CREATE and SET */
-export function bindMerge(state: BindState, clause: MergeClause): LogicalStep {
+export function bindMerge(state: BindState, clause: MergeClause): readonly LogicalStep[] {
   const patterns = bindPatterns(state, clause.patterns)
   const { nodes, rels } = createItems(state, patterns, clause.patterns, clause.span)
   patterns.graph.predicates.push(...equalities(patterns.values))
-  return {
+  const merge: LogicalStep = {
     step: 'merge',
-    graph: patterns.graph,
+    graph: { ...patterns.graph, fromIds: [] },
     nodes,
     rels,
     onCreate: clause.onCreate.map((item) => bindSetItem(state, item)),
     onMatch: clause.onMatch.map((item) => bindSetItem(state, item)),
   }
+  return [...nodesOfValues(patterns), merge]
 }
 
 interface Created {
