@@ -41,8 +41,11 @@ export type EmitOperator = (op: Operator, emitter: Emitter, consume: () => void)
 /** Emits the statements that an expression needs and gives the code of its value. */
 export type EmitExpression = (e: BoundExpression, emitter: Emitter) => Code
 
-/** Above this many characters, code goes on in a function of its own: V8 optimises no function of 60 KB of bytecode. */
-const FUNCTION_CHARACTERS = 7000
+/**
+ * Limits of generated code. Above `functionCharacters`, code goes on in a function of its own: V8 optimises no function of 60 KB
+ * of bytecode. Tests set it low, so that every place where code can be cut is cut.
+ */
+export const CODE_LIMITS = { functionCharacters: 7000 }
 
 /** What an operator reports about itself, see {@link Emitter.note}. */
 export interface OperatorNote {
@@ -323,7 +326,7 @@ export class Emitter {
   }
 
   #boundary(op: Operator, consume: () => void): void {
-    if (op.op === 'argument' || op.op === 'singleRow' || this.fn.body.size < FUNCTION_CHARACTERS) {
+    if (op.op === 'argument' || op.op === 'singleRow' || this.fn.body.size < CODE_LIMITS.functionCharacters) {
       consume()
       return
     }
@@ -430,8 +433,10 @@ export class Emitter {
     const fn = new FunctionText(this.fresh('h'), parameters)
     const outer = this.#current
     const weight = this.weight
-    this.#state = { ...outer, scope: new Scope(null, fn.body, false), fn }
-    for (const shape of shapes) this.#bindShape(shape, parameters)
+    this.#state = { ...outer, scope: new Scope(null, fn.body, false, outer.scope.loopDepth), fn }
+    shapes.forEach((shape, i) => {
+      this.#bindShape(shape, slots[i]!.place.loopDepth, parameters)
+    })
     if (weight !== null) {
       this.weight = this.fresh('w')
       parameters.push(this.weight)
@@ -444,27 +449,29 @@ export class Emitter {
     return { fn, slots: shapes, weighted: weight !== null }
   }
 
-  #bindShape(shape: SlotShape, parameters: string[]): void {
+  /** Binds a slot to new parameters; it belongs to the loop that it was bound in outside. */
+  #bindShape(shape: SlotShape, loopDepth: number, parameters: string[]): void {
     const parameter = (prefix: string): string => {
       const name = this.fresh(prefix)
       parameters.push(name)
       return name
     }
-    const slot = shape.slot.slot
+    const { slot } = shape
+    const place = { ...this.#place(), loopDepth }
     if (shape.kind === 'node') {
-      this.bindNode(slot, parameter('n'), shape.hasTable ? parameter('t') : null, shape.nullable)
+      const offset = parameter('n')
+      const table = shape.hasTable ? parameter('t') : null
+      this.bindSlot({ kind: 'node', slot, offset, table, nullable: shape.nullable, place, range: null })
     } else if (shape.kind === 'rel') {
-      const parts = {
-        id: shape.id ? parameter('r') : null,
-        pair: shape.pair ? parameter('t') : null,
-        source: shape.source ? parameter('n') : null,
-        target: shape.target ? parameter('n') : null,
-      }
-      this.bindRel(slot, parts, shape.nullable)
+      const id = shape.id ? parameter('r') : null
+      const pair = shape.pair ? parameter('t') : null
+      const source = shape.source ? parameter('n') : null
+      const target = shape.target ? parameter('n') : null
+      this.bindSlot({ kind: 'rel', slot, id, pair, source, target, nullable: shape.nullable, place })
     } else {
       const value = parameter('v')
       const nul = shape.nullable ? (shape.boxed ? `${value} === null` : parameter('z')) : null
-      this.bindValue(slot, { value, nul, boxed: shape.boxed, rep: shape.rep })
+      this.bindSlot({ kind: 'value', slot, code: { value, nul, boxed: shape.boxed, rep: shape.rep }, place })
     }
   }
 

@@ -9,16 +9,17 @@ import type { SlotVariables } from './slot-variables.ts'
 export class Scope {
   readonly parent: Scope | null
   readonly block: Block
-  /** Loops around this place in the function. */
+  /** Loops around this place, those around a helper's call included. */
   readonly loopDepth: number
   readonly #slots = new Map<number, SlotVariables>()
   readonly #memo = new Map<string, Code>()
   #hasForgotten = false
 
-  constructor(parent: Scope | null, block: Block, isLoop: boolean) {
+  /** @param outerLoops loops around the function's call, for the outermost block of a helper. */
+  constructor(parent: Scope | null, block: Block, isLoop: boolean, outerLoops = 0) {
     this.parent = parent
     this.block = block
-    this.loopDepth = (parent?.loopDepth ?? 0) + (isLoop ? 1 : 0)
+    this.loopDepth = (parent?.loopDepth ?? outerLoops) + (isLoop ? 1 : 0)
   }
 
   bind(variables: SlotVariables): void {
