@@ -202,7 +202,7 @@ describe('extendRecursive', () => {
   }).timeout(60_000)
 
   /** A directed ladder: node i leads to i + 1 twice, so 2^n walks over n steps. */
-  function ladder(length: number): Graph {
+  function ladder(length: number, deleted: readonly number[] = []): Graph {
     const node: FakeNodeTable = {
       id: PERSON,
       name: 'person',
@@ -220,7 +220,7 @@ describe('extendRecursive', () => {
       sources,
       targets: sources.map((n) => n + 1),
       columns: [{ name: 'since', type: INT64, values: sources.map((n) => (n === 2 ? -3 : 1)) }],
-      deleted: new Set(),
+      deleted: new Set(deleted),
     }
     const empty = { ...node, id: CITY, name: 'city', rowCount: 0, columns: [{ name: 'id', type: INT64, values: [] }] }
     return new Graph([node, empty], [rel])
@@ -278,6 +278,19 @@ describe('extendRecursive', () => {
     const { rows, view } = runPlan(b.plan(distinct, [b.id(slots.to)]), graph)
     assert.equal(rows.length, 30)
     assert(view.counters.lists <= 31)
+  })
+
+  it('does not take there and back over one rel for a trail', () => {
+    const graph = ladder(2, [1])
+    const ends = (semantic: 'WALK' | 'TRAIL'): Value[] => {
+      const built = build(graph, { ...open, direction: 'both', semantic, lower: 1, upper: 2 }, false)
+      const { b, slots } = built
+      const keys = [{ slot: slots.to, expression: b.slot(slots.to) }]
+      const distinct = b.op({ op: 'aggregate', keys, aggregates: [], child: from(built, 0) })
+      return runPlan(b.plan(distinct, [b.property(slots.to, 'id')]), graph).rows.map(([id]) => id!)
+    }
+    assert.deepEqual(ends('TRAIL').sort(), [1, 2])
+    assert.deepEqual(ends('WALK').sort(), [0, 1, 2])
   })
 
   it('stops a shortest search at a bound end', () => {

@@ -56,6 +56,12 @@ describe('writing operators', () => {
       assert.deepEqual(db.rows('MATCH (n:N) RETURN count(*)'), [[10]])
     })
 
+    it('is complete before rels are followed', () => {
+      const text =
+        'MATCH (a:N {id: 1}), (b:N) WHERE b.id > 1 CREATE (a)-[:F]->(b) WITH a MATCH (a)-[:F]->(c) RETURN count(*)'
+      assert.deepEqual(db.rows(text), [[16]])
+    })
+
     it('is seen by a joined OPTIONAL MATCH', () => {
       const text = 'CREATE (:N {id: 50, v: 99}) WITH 50 AS x OPTIONAL MATCH (n:N) WHERE n.id = x RETURN n.v'
       assert.deepEqual(db.rows(text), [[99]])
