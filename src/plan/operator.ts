@@ -84,7 +84,10 @@ export type Operator = Estimated &
     | { readonly op: 'singleRow' }
     /** Leaf of a correlated sub-plan: the outer row. */
     | { readonly op: 'argument' }
-    /** All live nodes of the tables. `predicates` are per table (same order as tables), exact and already removed from filters above. */
+    /**
+     * All live nodes of the tables, which are those that the slot declares (or none). `predicates` are per table, exact and already removed
+     * from filters above.
+     */
     | {
         readonly op: 'scanNodes'
         readonly slot: number
@@ -125,7 +128,7 @@ export type Operator = Estimated &
         readonly hops: readonly Hop[]
         readonly child: Operator
       }
-    /** Recursive rel from a bound node; `to` may be bound already (`toIsBound`). */
+    /** Recursive rel from a bound node; `to` may be bound already (`toIsBound`), otherwise only nodes of the tables of its slot are given. */
     | {
         readonly op: 'extendRecursive'
         readonly from: number

@@ -10,6 +10,7 @@ export interface FileDescriber {
    * Resolves patterns, chooses the format (by extension unless `format` names one) and sniffs columns.
    * @param paths paths or patterns as written.
    * @param options options as written, upper-case names.
+   * @param expected columns that the rows must have, where that is known: text files are then not asked for theirs.
    * @throws {DatabaseError} IO when nothing matches; BAD_FILE for content that cannot be understood; BINDER for a bad option.
    */
   describe(
@@ -17,6 +18,7 @@ export interface FileDescriber {
     format: string | null,
     options: Readonly<Record<string, Value>>,
     byColumn: boolean,
+    expected: readonly { readonly name: string; readonly type: LogicalType }[] | null,
   ): FileSource
 }
 

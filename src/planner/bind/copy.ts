@@ -11,14 +11,8 @@ import type { BindState } from './bind-state.ts'
 import { castTo } from './bound.ts'
 import { bindDefault } from './default-value.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { bindOptions, describeFiles } from './load.ts'
+import { bindOptions, describeFiles, type ExpectedColumn } from './load.ts'
 import { requireTable } from './tables.ts'
-
-/** A column that the source must have. */
-interface ExpectedColumn {
-  readonly name: string
-  readonly type: LogicalType
-}
 
 interface Target {
   readonly table: TableEntry
@@ -43,7 +37,7 @@ export function bindCopyFrom(state: BindState, statement: CopyFromStatement, que
   const expected = [...target.keys, ...listed]
   const source =
     query === null
-      ? fileSource(state, statement, options, expected)
+      ? fileSource(state, statement, table, options, expected)
       : { query: castColumns(query, expected, statement.span) }
   return {
     kind: 'copyFrom',
@@ -153,18 +147,20 @@ function castColumns(query: QueryPlan, expected: readonly ExpectedColumn[], span
 function fileSource(
   state: BindState,
   statement: CopyFromStatement,
+  table: TableEntry,
   options: Record<string, Value>,
   expected: readonly ExpectedColumn[],
 ): FileSource {
   const { source } = statement
+  if (source.kind === 'files' && source.byColumn && table.kind === 'rel') {
+    throw new DatabaseError('BINDER', 'Copy by column is not supported for relationship table.', { span: source.span })
+  }
   if (source.kind === 'files' && source.byColumn && source.paths.length !== expected.length) {
     const text = `Number of columns mismatch. Expected ${expected.length} but got ${source.paths.length}.`
     throw new DatabaseError('BINDER', text, { span: source.span })
   }
-  const described = describeFiles(state, source, options)
-  // one text column can hold anything: the reader says line by line what does not fit
-  const flexible = described.format === 'csv' && expected.length === 1
-  if (described.columns.length !== expected.length && !flexible) {
+  const described = describeFiles(state, source, options, expected)
+  if (described.columns.length !== expected.length) {
     const text = `Number of columns mismatch. Expected ${expected.length} but got ${described.columns.length}.`
     throw new DatabaseError('BINDER', text, { span: source.span })
   }

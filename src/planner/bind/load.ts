@@ -28,20 +28,34 @@ function optionValue(state: BindState, value: NonNullable<Option['value']>, span
   throw new DatabaseError('BINDER', `The value of an option must be a constant: ${bound.name}.`, { span })
 }
 
+/** A column that files must have. */
+export interface ExpectedColumn {
+  readonly name: string
+  readonly type: LogicalType
+}
+
 /** Asks about the files of a COPY or LOAD. @throws {DatabaseError} BINDER for sources that are no files; what `describe` throws */
-export function describeFiles(state: BindState, source: ScanSource, options: Record<string, Value>): FileSource {
+export function describeFiles(
+  state: BindState,
+  source: ScanSource,
+  options: Record<string, Value>,
+  expected: readonly ExpectedColumn[] | null,
+): FileSource {
   if (source.kind !== 'files') {
     throw new DatabaseError('NOT_SUPPORTED', `Cannot scan from this kind of source.`, { span: source.span })
   }
   const { FILE_FORMAT: format, ...others } = options
   const wanted = typeof format === 'string' ? format.toLowerCase() : null
-  return atSpan(source.span, () => state.context.files.describe(source.paths, wanted, others, source.byColumn))
+  return atSpan(source.span, () =>
+    state.context.files.describe(source.paths, wanted, others, source.byColumn, expected),
+  )
 }
 
 /** LOAD FROM files: its columns come into scope. @throws {DatabaseError} BINDER, UNKNOWN_TYPE */
 export function bindLoad(state: BindState, clause: LoadClause): readonly LogicalStep[] {
-  const described = describeFiles(state, clause.source, bindOptions(state, clause.options))
-  const source = clause.headers === undefined ? described : withHeaders(state, described, clause)
+  const headers = headersOf(state, clause)
+  const described = describeFiles(state, clause.source, bindOptions(state, clause.options), headers)
+  const source = headers === null ? described : withHeaders(described, headers, clause)
   const outputs = source.columns.map(({ name, type }, column) => {
     const slot = addValueSlot(state, name, type)
     state.scope.add(name, { kind: 'value', name, slot, type })
@@ -50,11 +64,12 @@ export function bindLoad(state: BindState, clause: LoadClause): readonly Logical
   return [{ step: 'scanFile', source, outputs }]
 }
 
-function withHeaders(state: BindState, source: FileSource, clause: LoadClause): FileSource {
-  const columns: { name: string; type: LogicalType }[] = clause.headers!.map(({ name, type }) => ({
-    name: name.text,
-    type: resolveType(state, type.text, type.span),
-  }))
+function headersOf(state: BindState, { headers }: LoadClause): ExpectedColumn[] | null {
+  if (headers === undefined) return null
+  return headers.map(({ name, type }) => ({ name: name.text, type: resolveType(state, type.text, type.span) }))
+}
+
+function withHeaders(source: FileSource, columns: readonly ExpectedColumn[], clause: LoadClause): FileSource {
   if (columns.length !== source.columns.length) {
     const text = `Number of columns mismatch. Expected ${columns.length} but got ${source.columns.length}.`
     throw new DatabaseError('BINDER', text, { span: clause.span })

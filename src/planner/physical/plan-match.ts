@@ -60,6 +60,7 @@ class MatchPlanner {
     this.#applyPredicates()
     const pattern = patternGraph(this.#graph)
     const left = components(pattern)
+    for (const node of pattern.nodes) this.#restrict(node.variable.slot, node.tables)
     const isBound = (n: GraphNode): boolean => this.#pipeline.bound.has(n.variable.slot)
     const anchored = left.filter((c) => c.nodes.some(isBound))
     if (anchored.length > 0) {
@@ -68,6 +69,13 @@ class MatchPlanner {
     const free = left.filter((c) => !anchored.includes(c))
     while (free.length > 0) this.#planNext(free)
     return this.#pipeline
+  }
+
+  /** A slot that this pattern defines declares exactly the tables that it may really come from. */
+  #restrict(slot: number, tables: Iterable<number>): void {
+    if (this.#pipeline.bound.has(slot)) return
+    const possible = [...new Set(tables)]
+    if (possible.length > 0) this.#env.slots[slot]!.tables = possible
   }
 
   #nodeById(slot: number, id: BoundExpression): void {
@@ -219,6 +227,7 @@ class MatchPlanner {
       this.#pending = this.#pending.filter((p) => p !== pending)
     }
     const tables = [...predicates].map(([table, list]) => ({ table, predicates: list }))
+    this.#restrict(slot, predicates.keys())
     const child = isTrivial(this.#pipeline) ? null : this.#pipeline.root
     this.#push({ op: 'scanNodes', slot, tables, child, estimate: estimate * rowsOf(this.#pipeline) }, [slot])
   }
@@ -239,6 +248,10 @@ class MatchPlanner {
     const ends = Math.max(1, this.#env.estimates.nodes([...to.tables]))
     const estimate = rowsOf(this.#pipeline) * (toIsBound ? degree / ends : degree)
     const op = toIsBound ? 'extendInto' : 'extend'
+    this.#restrict(
+      relSlot,
+      hops.map((h) => h.relTable),
+    )
     const child = rootOf(this.#pipeline)
     this.#push({ op, from: from.variable.slot, to: toSlot, rel: relSlot, hops, child, estimate }, [toSlot, relSlot])
   }

@@ -105,8 +105,20 @@ function checkExpression(expression: BoundExpression, visible: Slots, where: str
   }
 }
 
+/** The executor relies on a scan covering exactly the tables that its slot declares, unless it has none left. */
+function checkTables(operator: Operator, plan: QueryPlan): void {
+  if (operator.op === 'scanNodes' && operator.tables.length > 0) {
+    assert.deepEqual(
+      operator.tables.map((t) => t.table),
+      plan.slots[operator.slot]!.tables,
+    )
+  }
+  for (const input of operatorInputs(operator)) checkTables(input, plan)
+}
+
 /** Checks a whole plan: see {@link checkOperator}; the columns may use what the root leaves visible. */
 export function checkPlan(plan: QueryPlan): void {
+  checkTables(plan.root, plan)
   const visible = checkOperator(plan.root, NONE)
   for (const column of plan.columns) checkExpression(column.expression, visible, `column ${column.name}`)
 }
