@@ -92,6 +92,12 @@ export class TransactionState {
     return sequence
   }
 
+  /** @returns the value that {@link takeSerialValues} would give next, without taking it. */
+  nextSerialValue(table: string, column: string): { first: Int; increment: Int } {
+    const sequence = this.#sequence(serialSequenceName(table, column))
+    return { first: normaliseInt(nextValue(sequence)), increment: normaliseInt(sequence.increment) }
+  }
+
   /** Takes values for a SERIAL column. */
   takeSerialValues(table: string, column: string, count: number): { first: Int; increment: Int } {
     return this.takeSequenceValues(serialSequenceName(table, column), count)

@@ -26,6 +26,11 @@ export class Warnings {
     if (this.#kept.length < limit) this.#kept.push({ ...warning, queryId: this.#queryId })
   }
 
+  /** Counts warnings of the running statement that were not kept. */
+  count(more: number): void {
+    this.#ofQuery += more
+  }
+
   list(): readonly Warning[] {
     return this.#kept
   }

@@ -1,14 +1,11 @@
 import { DatabaseError } from '../errors/database-error.ts'
-import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { CopyFromPlan } from '../plan/statement.ts'
-import type { ReadView } from '../storage/read-view.ts'
-import type { RowOrigin, WriteTransaction } from '../storage/write-transaction.ts'
-import { castFunction } from '../types/cast.ts'
-import { type LogicalType, sameType } from '../types/logical-type.ts'
-import type { Int, Value } from '../types/value.ts'
-import type { Vector } from '../types/vector.ts'
-import { vectorBuilder } from '../types/vector-builder.ts'
+import { CHUNK_ROWS, type ReadView } from '../storage/read-view.ts'
+import type { NodeBulkLoader, RelBulkLoader, RowOrigin } from '../storage/write-transaction.ts'
+import type { LogicalType } from '../types/logical-type.ts'
 import { vectorReader } from '../types/vector-reader.ts'
+import type { InterruptSource } from './context.ts'
+import { type ColumnServices, pickRows, tableColumns } from './copy-columns.ts'
 import { KeyLookup } from './copy-keys.ts'
 import type { CopyBatch, CopySource } from './copy-source.ts'
 
@@ -17,11 +14,12 @@ export interface CopyOutcome {
   readonly rows: number
 }
 
-/** How far a load is; `bytesTotal` is 0 when unknown. */
+/** How far a load is: `done` of `total` in one of its parts (reading, and for rels building the lists); `total` is 0 when unknown. */
 export interface CopyProgress {
-  readonly rows: number
-  readonly bytesRead: number
-  readonly bytesTotal: number
+  readonly part: number
+  readonly parts: number
+  readonly done: number
+  readonly total: number
 }
 
 /** A row that is left out under IGNORE_ERRORS. */
@@ -32,44 +30,43 @@ export interface SkippedRow {
 }
 
 /** What a load needs besides its plan. */
-export interface CopyContext {
+export interface CopyContext extends ColumnServices {
   readonly view: ReadView
-  readonly transaction: WriteTransaction
+  /** The loader of the table: `nodes` or `rels`, as the plan says. */
+  readonly loader: { readonly nodes: NodeBulkLoader | null; readonly rels: RelBulkLoader | null }
   readonly source: CopySource
-  /** Evaluates a default. `volatile` ones are asked for once per row. */
-  readonly evaluate: (expression: BoundExpression) => Value
-  /** Takes `count` values of the SERIAL column in this place of the schema, or says that the column is none. */
-  readonly takeSerial: (column: number, count: number) => { first: Int; increment: Int } | null
+  readonly interrupt: InterruptSource
   readonly onSkipped: (row: SkippedRow) => void
+  /** Types of the keys of both ends of a rel. */
   readonly primaryKeyTypes: { readonly from: LogicalType; readonly to: LogicalType } | null
+  /** Rows of a batch; fewer if the source thinks them too large. */
+  readonly batchRows: number
 }
 
-/** A batch holds at most this many rows and, by the source's own rule, few enough bytes. */
-const BATCH_ROWS = 32_768
+/** Rows of a batch where nobody waits for its end. */
+export const COPY_BATCH_ROWS = 32_768
 
 /**
- * COPY FROM, batch by batch: yields after each one, so that the caller decides about progress, interruption and the event loop.
+ * COPY FROM, batch by batch: yields after each one, so that the caller decides about progress and the event loop.
  * On any error the load is aborted; nothing of it is visible.
- * @throws {DatabaseError} whatever reader or loader say, with file and line.
+ * @throws {DatabaseError} INTERRUPTED, TIMEOUT; whatever reader or loader say, with file and line.
  */
 export function copyFrom(plan: CopyFromPlan, context: CopyContext): Generator<CopyProgress, CopyOutcome, void> {
-  return plan.isRel ? copyRels(plan, context) : copyNodes(plan, context)
+  return plan.isRel ? copyRels(plan, context, context.loader.rels!) : copyNodes(plan, context, context.loader.nodes!)
 }
 
-function progressOf(rows: number, source: CopySource): CopyProgress {
-  return { rows, bytesRead: source.bytesRead, bytesTotal: source.bytesTotal }
-}
-
-function* copyNodes(plan: CopyFromPlan, context: CopyContext): Generator<CopyProgress, CopyOutcome, void> {
-  const { source } = context
-  const loader = context.transaction.bulkLoadNodes(plan.table)
+function* copyNodes(
+  plan: CopyFromPlan,
+  context: CopyContext,
+  loader: NodeBulkLoader,
+): Generator<CopyProgress, CopyOutcome, void> {
+  const { source, batchRows } = context
   try {
-    let rows = 0
-    for (let batch = source.next(BATCH_ROWS); batch !== null; batch = source.next(BATCH_ROWS)) {
+    for (let batch = source.next(batchRows); batch !== null; batch = source.next(batchRows)) {
       const current = batch
-      loader.append(tableColumns(plan, context, current), (row) => originOf(current, row))
-      rows += batch.length
-      yield progressOf(rows, source)
+      loader.append(tableColumns(plan, current, context), (row) => originOf(current, row))
+      yield reading(context, 1)
+      stopIfAsked(context.interrupt)
     }
     return { rows: loader.finish() }
   } catch (error) {
@@ -80,35 +77,89 @@ function* copyNodes(plan: CopyFromPlan, context: CopyContext): Generator<CopyPro
   }
 }
 
-function* copyRels(plan: CopyFromPlan, context: CopyContext): Generator<CopyProgress, CopyOutcome, void> {
-  const { source, view } = context
-  const types = context.primaryKeyTypes!
-  const from = new KeyLookup(view.nodeTable(plan.fromTable), types.from)
-  const to = new KeyLookup(view.nodeTable(plan.toTable), types.to)
-  const loader = context.transaction.bulkLoadRels(plan.table)
+function* copyRels(
+  plan: CopyFromPlan,
+  context: CopyContext,
+  loader: RelBulkLoader,
+): Generator<CopyProgress, CopyOutcome, void> {
+  const { source, batchRows } = context
   try {
-    let rows = 0
-    for (let batch = source.next(BATCH_ROWS); batch !== null; batch = source.next(BATCH_ROWS)) {
-      const sources = from.offsets(batch.columns[0]!)
-      const targets = to.offsets(batch.columns[1]!)
-      const kept = dropUnknown(plan, context, batch, sources, targets)
-      const columns = tableColumns(plan, context, batch).map((column) => (kept === null ? column : pick(column, kept)))
-      const count = kept?.length ?? batch.length
-      loader.append(
-        kept === null ? sources : pickOffsets(sources, kept),
-        kept === null ? targets : pickOffsets(targets, kept),
-        count,
-        columns,
-      )
-      rows += count
-      yield progressOf(rows, source)
+    const ends = openEnds(plan, context)
+    for (let batch = source.next(batchRows); batch !== null; batch = source.next(batchRows)) {
+      appendRels(plan, context, loader, ends, batch)
+      yield reading(context, 2)
+      stopIfAsked(context.interrupt)
     }
-    return { rows: loader.finish() }
+    return { rows: yield* buildLists(context, loader, ends) }
   } catch (error) {
     loader.abort()
     throw error
   } finally {
     source.close()
+  }
+}
+
+function reading({ source }: CopyContext, parts: number): CopyProgress {
+  return { part: 0, parts, done: source.bytesRead, total: source.bytesTotal }
+}
+
+/** @throws {DatabaseError} INTERRUPTED, TIMEOUT. */
+function stopIfAsked({ flag, deadlineMs }: InterruptSource): void {
+  if (Atomics.load(flag, 0) !== 0) throw new DatabaseError('INTERRUPTED', 'Interrupted.')
+  if (Date.now() > deadlineMs) throw new DatabaseError('TIMEOUT', 'Interrupted.')
+}
+
+/** Both ends of the rels of a load. */
+interface RelEnds {
+  readonly from: KeyLookup
+  readonly to: KeyLookup
+  /** Node groups of both tables: about as many steps has the building of the lists. */
+  readonly groups: number
+}
+
+function openEnds(plan: CopyFromPlan, { view, primaryKeyTypes }: CopyContext): RelEnds {
+  const from = view.nodeTable(plan.fromTable)
+  const to = view.nodeTable(plan.toTable)
+  return {
+    from: new KeyLookup(from, primaryKeyTypes!.from),
+    to: new KeyLookup(to, primaryKeyTypes!.to),
+    groups: Math.ceil(from.rowCount / CHUNK_ROWS) + Math.ceil(to.rowCount / CHUNK_ROWS),
+  }
+}
+
+function appendRels(
+  plan: CopyFromPlan,
+  context: CopyContext,
+  loader: RelBulkLoader,
+  ends: RelEnds,
+  batch: CopyBatch,
+): void {
+  const sources = ends.from.offsets(batch.columns[0]!)
+  const targets = ends.to.offsets(batch.columns[1]!)
+  const columns = tableColumns(plan, batch, context)
+  const kept = dropUnknown(plan, context, batch, sources, targets)
+  if (kept === null) loader.append(sources, targets, batch.length, columns)
+  else {
+    const picked = columns.map((column) => pickRows(column, kept))
+    loader.append(pickOffsets(sources, kept), pickOffsets(targets, kept), kept.length, picked)
+  }
+}
+
+function* buildLists(
+  { interrupt }: CopyContext,
+  loader: RelBulkLoader,
+  { groups }: RelEnds,
+): Generator<CopyProgress, number, void> {
+  const steps = loader.finishSteps()
+  for (let done = 1; ; done++) {
+    const step = steps.next()
+    if (step.done) return step.value
+    yield { part: 1, parts: 2, done: Math.min(done, groups), total: groups }
+    try {
+      stopIfAsked(interrupt)
+    } catch (error) {
+      steps.throw(error)
+    }
   }
 }
 
@@ -119,7 +170,7 @@ function originOf(batch: CopyBatch, row: number): RowOrigin {
 /**
  * Looks for rels whose ends do not exist.
  * @returns the rows to keep, or null for all of them.
- * @throws {DatabaseError} UNKNOWN_KEY at the first one, unless errors are ignored.
+ * @throws {DatabaseError} UNKNOWN_KEY, NULL_KEY at the first one, unless errors are ignored.
  */
 function dropUnknown(
   plan: CopyFromPlan,
@@ -128,14 +179,12 @@ function dropUnknown(
   sources: Uint32Array,
   targets: Uint32Array,
 ): number[] | null {
-  const unknown = (row: number) => sources[row] === KeyLookup.ABSENT || targets[row] === KeyLookup.ABSENT
-  let any = false
-  for (let row = 0; row < batch.length && !any; row++) any = unknown(row)
-  if (!any) return null
+  if (!sources.includes(KeyLookup.ABSENT) && !targets.includes(KeyLookup.ABSENT)) return null
   const kept: number[] = []
   for (let row = 0; row < batch.length; row++) {
-    if (!unknown(row)) kept.push(row)
-    else reportUnknown(plan, context, batch, row, sources[row] === KeyLookup.ABSENT ? 0 : 1)
+    if (sources[row] === KeyLookup.ABSENT) reportUnknown(plan, context, batch, row, 0)
+    else if (targets[row] === KeyLookup.ABSENT) reportUnknown(plan, context, batch, row, 1)
+    else kept.push(row)
   }
   return kept
 }
@@ -155,62 +204,6 @@ function reportUnknown(plan: CopyFromPlan, context: CopyContext, batch: CopyBatc
   context.onSkipped({ message: cause, origin: place, record: String(key) })
 }
 
-function pick(vector: Vector, rows: readonly number[]): Vector {
-  const read = vectorReader(vector)
-  const builder = vectorBuilder(vector.type, rows.length)
-  for (const row of rows) builder.append(read(row))
-  return builder.finish()
-}
-
 function pickOffsets(offsets: Uint32Array, rows: readonly number[]): Uint32Array {
   return Uint32Array.from(rows, (row) => offsets[row]!)
-}
-
-/** The columns of the table, in schema order, out of those of the source. */
-function tableColumns(plan: CopyFromPlan, context: CopyContext, batch: CopyBatch): Vector[] {
-  return plan.columns.map((column, index) => {
-    if (column.source !== null) return castVector(batch.columns[column.source]!, column.type)
-    const serial = context.takeSerial(index, batch.length)
-    if (serial !== null) return serialVector(serial, column.type, batch.length)
-    return defaultVector(column.defaultValue, column.type, batch.length, context)
-  })
-}
-
-/** Files are read with the table's types already; the rows of a query may have others. */
-function castVector(vector: Vector, type: LogicalType): Vector {
-  if (sameType(vector.type, type) || (vector.type.id === 'INT64' && type.id === 'SERIAL')) return vector
-  const cast = castFunction(vector.type, type)
-  if (cast === null)
-    throw new DatabaseError('CONVERSION', `Unsupported casting function from ${vector.type.id} to ${type.id}.`)
-  const read = vectorReader(vector)
-  const builder = vectorBuilder(type, vector.length)
-  for (let row = 0; row < vector.length; row++) {
-    const value = read(row)
-    if (value === null) builder.appendNull()
-    else builder.append(cast(value))
-  }
-  return builder.finish()
-}
-
-function serialVector(serial: { first: Int; increment: Int }, type: LogicalType, count: number): Vector {
-  const builder = vectorBuilder(type, count)
-  const step = BigInt(serial.increment)
-  for (let row = 0, next = BigInt(serial.first); row < count; row++, next += step) builder.append(Number(next))
-  return builder.finish()
-}
-
-function defaultVector(
-  expression: BoundExpression | null,
-  type: LogicalType,
-  count: number,
-  context: CopyContext,
-): Vector {
-  const builder = vectorBuilder(type, count)
-  const constant = expression === null ? null : expression.kind === 'literal' ? expression.value : undefined
-  for (let row = 0; row < count; row++) {
-    const value = constant === undefined ? context.evaluate(expression!) : constant
-    if (value === null) builder.appendNull()
-    else builder.append(value)
-  }
-  return builder.finish()
 }

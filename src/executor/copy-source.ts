@@ -1,11 +1,11 @@
 import type { OptionValue } from '../io/csv-options.ts'
-import type { FileScan, RowPlace } from '../io/file-scan.ts'
+import type { RowPlace } from '../io/file-scan.ts'
 import { openScan } from '../io/open-scan.ts'
 import type { FileSource } from '../plan/operator.ts'
-import type { LogicalType } from '../types/logical-type.ts'
 import { textParser } from '../types/cast/text-parser.ts'
+import type { LogicalType } from '../types/logical-type.ts'
 import type { Vector } from '../types/vector.ts'
-import type { QueryResultData } from './context.ts'
+import type { CopyInput, SkippedReport } from './copy-task.ts'
 
 /** Rows on their way into a table. */
 export interface CopyBatch {
@@ -19,51 +19,53 @@ export interface CopyBatch {
 export interface CopySource {
   readonly bytesRead: number
   readonly bytesTotal: number
+  /** Rows that the source itself has left out so far. */
+  readonly skipped: SkippedReport
   next(maxRows: number): CopyBatch | null
   close(): void
 }
 
-/** A scan whose rows may be loaded, with the warnings of rows that it left out itself. */
-export interface FileCopySource extends CopySource {
-  readonly scan: FileScan
+/** @returns the rows of an input. @throws {DatabaseError} IO, BAD_FILE, BINDER. */
+export function openCopySource(input: CopyInput, warningLimit: number): CopySource {
+  return input.kind === 'files' ? fileSource(input.files, input.types, warningLimit) : rowsSource(input)
 }
 
-/**
- * @param types types that the columns must have; the readers parse straight to them.
- * @returns the rows of files.
- * @throws {DatabaseError} IO, BAD_FILE, BINDER.
- */
-export function fileCopySource(
-  source: FileSource,
-  types: readonly LogicalType[],
-  warningLimit: number,
-): FileCopySource {
+/** @param types types that the columns must have; the readers parse straight to them. */
+function fileSource(source: FileSource, types: readonly LogicalType[], warningLimit: number): CopySource {
   const columns = types.map((type, i) => ({ name: source.columns[i]?.name ?? `column${i}`, type }))
   const options = source.options as Readonly<Record<string, OptionValue>>
   const scan = openScan({ paths: source.paths, options, columns, textParser, warningLimit })
   return {
-    scan,
     get bytesRead() {
       return scan.bytesRead
     },
     get bytesTotal() {
       return scan.bytesTotal
     },
+    get skipped() {
+      const rows = scan.warnings.map(({ message, filePath, lineNumber, skippedLine }) => ({
+        message,
+        origin: { file: filePath, line: lineNumber },
+        record: skippedLine,
+      }))
+      return { rows, count: scan.warningCount }
+    },
     next: (maxRows) => scan.next(maxRows),
     close: () => scan.close(),
   }
 }
 
-/** @returns the rows of a finished query as one batch. */
-export function queryCopySource(data: QueryResultData): CopySource {
-  let done = data.rowCount === 0
+/** The rows of a finished query as one batch. */
+function rowsSource({ rowCount, columns }: Extract<CopyInput, { kind: 'rows' }>): CopySource {
+  let done = rowCount === 0
   return {
     bytesRead: 0,
     bytesTotal: 0,
+    skipped: { rows: [], count: 0 },
     next() {
       if (done) return null
       done = true
-      return { length: data.rowCount, columns: data.columns, placeOf: () => null }
+      return { length: rowCount, columns, placeOf: () => null }
     },
     close() {
       done = true

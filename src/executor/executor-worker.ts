@@ -1,17 +1,21 @@
 /**
- * Entry of an executor worker thread: runs read-only queries on snapshots that the main thread sent, one at a time.
- * Results are moved, not copied.
+ * Entry of an executor worker thread: runs read-only queries on snapshots that the main thread sent, and loads into pages that its transaction
+ * publishes, one at a time. Results are moved, not copied.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Catalog } from '../catalog/catalog.ts'
+import { Catalog, type CatalogData } from '../catalog/catalog.ts'
 import { DatabaseError, errorToData } from '../errors/database-error.ts'
 import { attachStorage } from '../storage/attach-storage.ts'
+import type { ReadView } from '../storage/read-view.ts'
+import type { Value } from '../types/value.ts'
 import { vectorBuffers } from '../types/vector.ts'
 import type { ExecutionContext } from './context.ts'
+import type { CopyTask } from './copy-task.ts'
+import { runCopyTask } from './copy-worker.ts'
 import { executeQuery } from './execute-query.ts'
 import { queryMemoryOf } from './query-memory.ts'
 import { rowSources } from './row-sources.ts'
-import type { WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
+import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
 const { attachment } = workerData as WorkerSetup
 const storage = attachStorage(attachment)
@@ -28,56 +32,84 @@ function unavailable(): never {
   throw new DatabaseError('INTERNAL', 'a query worker was asked for the state of a session')
 }
 
-function progressOf(request: WorkerRequest): Pick<ExecutionContext, 'progress'> {
-  if (!request.reportProgress) return {}
+type Report = NonNullable<ExecutionContext['progress']>
+
+/** @returns a function that reports progress, not too often. */
+function progressOf(id: number): Report {
   let last = 0
-  return {
-    progress: (pipeline, pipelines, done, total) => {
-      if (performance.now() - last < PROGRESS_EVERY_MS) return
-      last = performance.now()
-      send({ id: request.id, kind: 'progress', pipeline, pipelines, done, total })
-    },
+  return (pipeline, pipelines, done, total) => {
+    if (performance.now() - last < PROGRESS_EVERY_MS) return
+    last = performance.now()
+    send({ id, kind: 'progress', pipeline, pipelines, done, total })
   }
 }
 
-function run(request: WorkerRequest): void {
-  const view = storage.openView(request.snapshot)
-  const settings = new Map(request.settings)
-  try {
-    const catalog = new Catalog(request.catalog)
-    const data = executeQuery(request.plan, {
-      view,
-      transaction: null,
+interface Surroundings {
+  readonly catalog: CatalogData
+  readonly interruptFlag: Int32Array
+  readonly deadlineMs: number
+  readonly nowMicros: number
+  readonly parameters: ReadonlyMap<string, Value>
+  readonly settings: ReadonlyMap<string, Value>
+}
+
+function contextOf(view: ReadView, given: Surroundings): ExecutionContext {
+  const catalog = new Catalog(given.catalog)
+  return {
+    view,
+    transaction: null,
+    catalog,
+    parameters: given.parameters,
+    memory,
+    interrupt: { flag: given.interruptFlag, deadlineMs: given.deadlineMs },
+    services: {
+      nowMicros: given.nowMicros,
+      nextSequenceValue: unavailable,
+      currentSequenceValue: unavailable,
+      random: Math.random,
+      setting: (name) => given.settings.get(name) ?? null,
+    },
+    openRowSource: rowSources({
       catalog,
-      parameters: new Map(request.parameters),
-      memory,
-      interrupt: { flag: request.interruptFlag, deadlineMs: request.deadlineMs },
-      services: {
-        nowMicros: request.nowMicros,
-        nextSequenceValue: unavailable,
-        currentSequenceValue: unavailable,
-        random: Math.random,
-        setting: (name) => settings.get(name) ?? null,
-      },
-      openRowSource: rowSources({
-        catalog,
-        view,
-        packageVersion: '',
-        poolStatistics: unavailable,
-        settings: unavailable,
-        settingText: unavailable,
-        warnings: unavailable,
-        clearWarnings: unavailable,
-      }),
-      profile: request.profile,
-      ...progressOf(request),
+      view,
+      packageVersion: '',
+      poolStatistics: unavailable,
+      settings: unavailable,
+      settingText: unavailable,
+      warnings: unavailable,
+      clearWarnings: unavailable,
+    }),
+  }
+}
+
+function runQuery(id: number, task: QueryTask): void {
+  const view = storage.openView(task.snapshot)
+  try {
+    const parameters = new Map(task.parameters)
+    const settings = new Map(task.settings)
+    const data = executeQuery(task.plan, {
+      ...contextOf(view, { ...task, parameters, settings }),
+      profile: task.profile,
+      ...(task.reportProgress ? { progress: progressOf(id) } : {}),
     })
     const buffers = new Set<ArrayBuffer>()
     for (const column of data.columns) vectorBuffers(column, buffers)
-    send({ id: request.id, kind: 'done', data }, [...buffers])
+    send({ id, kind: 'done', data }, [...buffers])
   } finally {
     view.close()
   }
+}
+
+function runCopy(id: number, task: CopyTask): void {
+  const progress = progressOf(id)
+  const nothing = { parameters: new Map<string, Value>(), settings: new Map<string, Value>() }
+  const report = runCopyTask(
+    task,
+    storage,
+    (view) => contextOf(view, { ...task, ...nothing }),
+    ({ part, parts, done, total }) => progress(part, parts, done, total),
+  )
+  send({ id, kind: 'copied', report })
 }
 
 port.on('message', (request: WorkerRequest | null) => {
@@ -87,7 +119,8 @@ port.on('message', (request: WorkerRequest | null) => {
     return
   }
   try {
-    run(request)
+    if (request.kind === 'query') runQuery(request.id, request.query)
+    else runCopy(request.id, request.copy)
   } catch (error) {
     send({ id: request.id, kind: 'failed', error: errorToData(error) })
   }

@@ -1,20 +1,22 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { DatabaseError, errorFromData } from '../errors/database-error.ts'
+import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { QueryPlan } from '../plan/statement.ts'
 import type { StorageAttachment } from '../storage/storage-engine.ts'
 import type { QueryResultData } from './context.ts'
-import type { WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
-
-/** A query for {@link QueryWorkers}: a request without its number. */
-export type QueryTask = Omit<WorkerRequest, 'id'>
+import type { CopyReport, CopyTask } from './copy-task.ts'
+import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
 /** Called with the running pipeline, the number of pipelines, and the morsels done and known of the running one. */
 export type WorkerProgress = (pipeline: number, pipelines: number, done: number, total: number) => void
 
+type Transferable = ArrayBuffer | MessagePort
+
 interface Waiting {
   readonly request: WorkerRequest
+  readonly transfer: readonly Transferable[]
   readonly progress: WorkerProgress | null
-  readonly resolve: (data: QueryResultData) => void
+  readonly resolve: (result: QueryResultData | CopyReport) => void
   readonly reject: (error: Error) => void
 }
 
@@ -26,8 +28,8 @@ interface Member {
 const movable = new WeakMap<QueryPlan, boolean>()
 
 /**
- * Worker threads for long queries, started when they are first needed and never keeping the process alive while idle.
- * A query waits until one is free.
+ * Worker threads for long queries and for COPY, started when they are first needed and never keeping the process alive while idle.
+ * A query waits until one is free; a load gets a thread at once (there is one at a time), so that no query waits for its end.
  */
 export class QueryWorkers {
   readonly #attachment: () => StorageAttachment
@@ -53,11 +55,36 @@ export class QueryWorkers {
     return known
   }
 
+  /** @returns whether these expressions of a load can be evaluated elsewhere. */
+  static canEvaluate(defaults: readonly (BoundExpression | null)[]): boolean {
+    return !needsSession(defaults)
+  }
+
   /** @throws {DatabaseError} what the query says; CLOSED; INTERNAL if the thread dies. */
-  run(task: QueryTask, progress: WorkerProgress | null): Promise<QueryResultData> {
+  run(query: QueryTask, progress: WorkerProgress | null): Promise<QueryResultData> {
+    const request = { id: this.#nextId++, kind: 'query', query } as const
+    return this.#add(request, [], progress) as Promise<QueryResultData>
+  }
+
+  /**
+   * Runs a load. @param transfer what of the task moves to the thread: the port of its ticket, the buffers of its rows.
+   * @throws {DatabaseError} what the load says; CLOSED; INTERNAL if the thread dies. The caller gives the load up then.
+   */
+  copy(copy: CopyTask, transfer: readonly Transferable[], progress: WorkerProgress | null): Promise<CopyReport> {
+    const request = { id: this.#nextId++, kind: 'copy', copy } as const
+    return this.#add(request, transfer, progress) as Promise<CopyReport>
+  }
+
+  #add(
+    request: WorkerRequest,
+    transfer: readonly Transferable[],
+    progress: WorkerProgress | null,
+  ): Promise<QueryResultData | CopyReport> {
     if (this.#closed) return Promise.reject(new DatabaseError('CLOSED', 'The database is closed.'))
     return new Promise((resolve, reject) => {
-      this.#queue.push({ request: { ...task, id: this.#nextId++ }, progress, resolve, reject })
+      const waiting = { request, transfer, progress, resolve, reject }
+      if (request.kind === 'copy') this.#queue.unshift(waiting)
+      else this.#queue.push(waiting)
       this.#dispatch()
     })
   }
@@ -71,17 +98,19 @@ export class QueryWorkers {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const member = this.#members.find((m) => m.current === null) ?? this.#start()
+      const forCopy = this.#queue[0]!.request.kind === 'copy'
+      const member = this.#members.find((m) => m.current === null) ?? this.#start(forCopy)
       if (member === null) return
       const waiting = this.#queue.shift()!
       member.current = waiting
       member.worker.ref()
-      member.worker.postMessage(waiting.request)
+      member.worker.postMessage(waiting.request, waiting.transfer)
     }
   }
 
-  #start(): Member | null {
-    if (this.#members.length >= this.#limit) return null
+  /** @param forCopy whether the limit may be passed by one. */
+  #start(forCopy: boolean): Member | null {
+    if (this.#members.length >= this.#limit + (forCopy ? 1 : 0)) return null
     const setup: WorkerSetup = { attachment: this.#attachment() }
     const worker = new Worker(new URL('./executor-worker.js', import.meta.url), { workerData: setup })
     const member: Member = { worker, current: null }
@@ -103,6 +132,7 @@ export class QueryWorkers {
     member.current = null
     member.worker.unref()
     if (response.kind === 'done') waiting.resolve(response.data)
+    else if (response.kind === 'copied') waiting.resolve(response.report)
     else waiting.reject(errorFromData(response.error))
     this.#dispatch()
   }

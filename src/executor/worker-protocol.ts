@@ -4,6 +4,7 @@ import type { QueryPlan } from '../plan/statement.ts'
 import type { StorageAttachment, StorageSnapshot } from '../storage/storage-engine.ts'
 import type { Value } from '../types/value.ts'
 import type { QueryResultData } from './context.ts'
+import type { CopyReport, CopyTask } from './copy-task.ts'
 
 /** `workerData` of an executor worker. */
 export interface WorkerSetup {
@@ -11,8 +12,7 @@ export interface WorkerSetup {
 }
 
 /** A query for a worker: all of it plain data or shared memory. */
-export interface WorkerRequest {
-  readonly id: number
+export interface QueryTask {
   readonly plan: QueryPlan
   readonly snapshot: StorageSnapshot
   readonly catalog: CatalogData
@@ -26,9 +26,15 @@ export interface WorkerRequest {
   readonly reportProgress: boolean
 }
 
-/** What a worker sends: the end of a query, or how far it is. */
+/** What a worker is asked for. */
+export type WorkerRequest =
+  | { readonly id: number; readonly kind: 'query'; readonly query: QueryTask }
+  | { readonly id: number; readonly kind: 'copy'; readonly copy: CopyTask }
+
+/** What a worker sends: the end of a query or load, or how far it is: pipeline, pipelines, and what is done and known of the running one. */
 export type WorkerResponse =
   | { readonly id: number; readonly kind: 'done'; readonly data: QueryResultData }
+  | { readonly id: number; readonly kind: 'copied'; readonly report: CopyReport }
   | { readonly id: number; readonly kind: 'failed'; readonly error: ErrorMessageData }
   | {
       readonly id: number

@@ -42,6 +42,7 @@ export function openWorkerLoad(ticket: LoadTicket, view: ReadView, pool: BufferP
     freed = result.freed
   }
   const close = (): void => {
+    pages.sink.abandon() // what is on its way must be in the file before the transaction deletes the load's pages
     readers.close()
     writer.close()
   }

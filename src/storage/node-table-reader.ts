@@ -1,11 +1,20 @@
 import type { Value } from '../types/value.ts'
+import type { Vector } from '../types/vector.ts'
+import { vectorReader } from '../types/vector-reader.ts'
 import { assert } from '../util/assert.ts'
 import type { NodeTableBase } from './column-base.ts'
 import type { NodeOverlay } from './column-overlay.ts'
 import { openColumn } from './column-reader.ts'
+import {
+  confirmedSequence,
+  findInSequence,
+  forgetDeleted,
+  hasPlainIntegers,
+  type KeySequence,
+} from './key-batch-lookup.ts'
 import { KeyIndex } from './key-index.ts'
 import { readDeletedRows } from './node-deleted-rows.ts'
-import type { ColumnReader, NodeTableReader, RowBitset } from './read-view.ts'
+import { type ColumnReader, NO_OFFSET, type NodeTableReader, type RowBitset } from './read-view.ts'
 import type { ReaderContext } from './reader-context.ts'
 import type { NodeTableSchema } from './table-schema.ts'
 
@@ -31,6 +40,7 @@ class BaseNodeTableReader implements NodeTableReader {
   readonly #columns = new Map<number, ColumnReader>()
   #deleted: RowBitset | null | undefined
   #index: KeyIndex | null = null
+  #sequence: KeySequence | null | undefined
 
   constructor(schema: NodeTableSchema, base: NodeTableBase, overlay: NodeOverlay | null, context: ReaderContext) {
     this.tableId = schema.tableId
@@ -64,6 +74,34 @@ class BaseNodeTableReader implements NodeTableReader {
     if (recent >= 0 || this.#base.rowCount === 0) return recent
     this.#index ??= this.#openIndex()
     return this.#index.find(key, (row) => this.#isLiveWithKey(row, key))
+  }
+
+  lookupAll(keys: Vector, target: Uint32Array): void {
+    const sequence = this.#keySequence(keys)
+    if (sequence === null) target.fill(NO_OFFSET)
+    else {
+      let missing = findInSequence(keys, sequence, target)
+      const { deleted } = this
+      if (deleted !== null) missing += forgetDeleted(target, keys.length, deleted)
+      if (missing === 0 || this.#hasNothingBut(sequence)) return
+    }
+    const read = vectorReader(keys)
+    for (let i = 0; i < keys.length; i++) {
+      if (target[i] === NO_OFFSET) target[i] = this.lookup(read(i)) // -1 becomes NO_OFFSET
+    }
+  }
+
+  /** @returns the sequence that most keys are in, if rows can be told from it without reading the column. */
+  #keySequence(keys: Vector): KeySequence | null {
+    if (!hasPlainIntegers(keys)) return null
+    const changed = this.#overlay?.column(this.#schema.primaryKey) ?? null
+    if (changed?.changedIn(0, this.#base.rowCount)) return null
+    if (this.#sequence === undefined) this.#sequence = confirmedSequence(this.#base, this.#schema.primaryKey)
+    return this.#sequence
+  }
+
+  #hasNothingBut(sequence: KeySequence): boolean {
+    return sequence.count === this.rowCount
   }
 
   #isLiveWithKey(row: number, key: Value): boolean {

@@ -70,6 +70,17 @@ export class PageBuffer implements PageSink {
     settle(this.#other)
   }
 
+  /** Waits for pages on their way without caring whether they arrive. The buffer must not be used afterwards. */
+  abandon(): void {
+    for (const half of [this.#filling, this.#other]) {
+      try {
+        settle(half)
+      } catch {
+        // the load has failed already
+      }
+    }
+  }
+
   /** Sends the filled half, and makes the other one, once it is written, the one to fill. */
   #send(): void {
     const half = this.#filling

@@ -1,5 +1,6 @@
 import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
+import type { Vector } from '../types/vector.ts'
 
 /** Rows of one full chunk of a column or of one node group of a rel table: 2^17. Random access uses the shift. */
 export const CHUNK_SHIFT = 17
@@ -75,6 +76,9 @@ export interface ColumnReader {
   filterDense(predicate: RangePredicate, start: number, end: number, selection: Uint32Array): number
 }
 
+/** No offset: tables hold at most 2^32 - 2 rows. */
+export const NO_OFFSET = 0xffff_ffff
+
 /** Bitset over row offsets: bit `row & 31` of word `row >>> 5`. */
 export type RowBitset = Uint32Array
 
@@ -90,6 +94,12 @@ export interface NodeTableReader {
   column(columnId: number): ColumnReader
   /** Offset of the live row with this primary key (a Value of the key's type), or -1. Cost: one index probe. */
   lookup(key: Value): number
+  /**
+   * {@link lookup} for all rows of a vector of the key's type.
+   * @param target [keys.length], gets the offsets; {@link NO_OFFSET} for keys that no live row has, and for NULL.
+   * Cost: 2 ns a key where keys are a sequence, else one index probe each.
+   */
+  lookupAll(keys: Vector, target: Uint32Array): void
 }
 
 /** Which way rels are followed: 'fwd' from source to target, 'bwd' from target to source. */

@@ -71,6 +71,8 @@ export class StoreTransactions {
   readonly #gate: TransactionGate
   readonly #maxBytes: number
   readonly #bulks = new Map<number, PageRange[]>()
+  /** Loads that were given up: a write of theirs that another thread sent before may arrive after. */
+  readonly #aborted = new Set<number>()
   readonly #pageKey = new Uint8Array(PAGE_KEY_BYTES)
   readonly #scratch = new Uint8Array(PAGE_BYTES)
   readonly #sums = new Uint32Array(16)
@@ -139,9 +141,10 @@ export class StoreTransactions {
 
   /**
    * Writes pages that nothing refers to, and with them, in the same transactions, the journal entry that lists them.
-   * @throws {DatabaseError} LOCKED, DISK_FULL, MAP_FULL, IO; a part of the pages may be written then, and listed.
+   * @throws {DatabaseError} CLOSED for a load that was given up; LOCKED, DISK_FULL, MAP_FULL, IO; a part of the pages may be written then, and listed.
    */
   writeBulk(bulkId: number, runs: readonly PageRun[]): void {
+    if (this.#aborted.has(bulkId)) throw new DatabaseError('CLOSED', `The bulk load ${bulkId} was given up.`)
     this.#checkSpace(runs)
     for (const batch of splitRuns(runs, BULK_PAGES_PER_TRANSACTION)) {
       const written = batch.map((run) => ({ first: run.first, count: run.bytes.length / PAGE_BYTES }))
@@ -159,6 +162,7 @@ export class StoreTransactions {
 
   /** Gives up a bulk load's pages; {@link reclaim} deletes them. */
   abortBulk(bulkId: number): void {
+    this.#aborted.add(bulkId)
     const ranges = this.#bulks.get(bulkId)
     if (ranges === undefined) return
     this.#bulks.delete(bulkId)

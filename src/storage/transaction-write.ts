@@ -239,6 +239,12 @@ export class GraphTransaction implements WriteTransaction {
     })
   }
 
+  async prepareLoad(tableId: number): Promise<void> {
+    this.#assertOpen()
+    const state = this.#tables.all.get(tableId)
+    if (state !== undefined && !state.delta.isEmpty) await runInSlices(this.#merge(state))
+  }
+
   describeLoad(tableId: number): { readonly ticket: LoadTicket; readonly transfer: readonly MessagePort[] } {
     this.#assertOpen()
     const state = this.#merged(tableId)

@@ -56,6 +56,8 @@ export interface WriteTransaction {
   bulkLoadNodes(tableId: number): NodeBulkLoader
   bulkLoadRels(relTableId: number): RelBulkLoader
 
+  /** Merges earlier changes of a table in slices, which the calls that begin a load would do in one go. */
+  prepareLoad(tableId: number): Promise<void>
   /**
    * Describes a bulk load for a worker thread, which runs it with AttachedStorage.openLoad and sends the outcome back. Until
    * then the table must not be changed. `transfer` belongs into the transfer list of the message that carries the ticket.
@@ -63,8 +65,8 @@ export interface WriteTransaction {
   describeLoad(tableId: number): { readonly ticket: LoadTicket; readonly transfer: readonly MessagePort[] }
   /** Makes a finished load of a worker thread part of the transaction. @returns the number of rows loaded. */
   acceptLoad(ticket: LoadTicket, outcome: LoadOutcome): number
-  /** Deletes what a failed load has written. */
-  abandonLoad(ticket: LoadTicket): void
+  /** Deletes what a failed load has written. Does nothing for one that was accepted, or after the transaction's end. */
+  abandonLoad(ticket: LoadTicket): Promise<void>
 
   /** Makes the changes durable and visible, waiting without blocking this thread. */
   commit(): Promise<number>

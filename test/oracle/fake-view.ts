@@ -11,6 +11,8 @@ import type {
 import { comparatorFor } from '../../src/types/compare.ts'
 import type { LogicalType } from '../../src/types/logical-type.ts'
 import type { Value } from '../../src/types/value.ts'
+import type { Vector } from '../../src/types/vector.ts'
+import { vectorReader } from '../../src/types/vector-reader.ts'
 
 /** A column as an array of values. */
 export interface FakeColumn {
@@ -106,6 +108,11 @@ class FakeNodeReader implements NodeTableReader {
 
   lookup(key: Value): number {
     return this.#keys.get(key) ?? -1
+  }
+
+  lookupAll(keys: Vector, target: Uint32Array): void {
+    const read = vectorReader(keys)
+    for (let i = 0; i < keys.length; i++) target[i] = this.lookup(read(i))
   }
 }
 

@@ -230,7 +230,7 @@ describe('storage/storage-engine', function () {
     const again = transaction.describeLoad(1)
     const twice = { op: 'load nodes', snapshot: storage.snapshotOf(transaction.view), ticket: again.ticket, count: 3 }
     assert.match(String(await ask(twice as WorkerTask, again.transfer)), /duplicated primary key value 1000/)
-    transaction.abandonLoad(again.ticket)
+    await transaction.abandonLoad(again.ticket)
     const expected = { keys: 190 + 500 + 300 * 1000 + (299 * 300) / 2, rels: 322 }
     assert.deepEqual(await ask({ op: 'sum', snapshot: storage.snapshotOf(transaction.view) }), expected)
     await transaction.commit()
