@@ -220,6 +220,13 @@ function bindList(state: BindState, expression: ListExpression): Bound {
 }
 
 function bindStruct(state: BindState, expression: StructExpression): Bound {
+  const names = new Set<string>()
+  for (const { name } of expression.fields) {
+    if (names.has(name.text)) {
+      throw new DatabaseError('DUPLICATE_NAME', `Found duplicate field ${name.text} in STRUCT.`, { span: name.span })
+    }
+    names.add(name.text)
+  }
   const items = expression.fields.map((f) => bindExpression(state, f.value))
   return structOf(
     expression.fields.map((f) => f.name.text),
