@@ -3,9 +3,10 @@ import type { Operator } from '../plan/operator.ts'
 import type { QueryPlan } from '../plan/statement.ts'
 import { Emitter, type OperatorNote, type Pipeline } from './codegen/emitter.ts'
 import { emitExpression } from './codegen/expressions.ts'
+import { inlineKeys } from './codegen/inline-keys.ts'
 import { analyseDemands, type Demands } from './codegen/liveness.ts'
-import { emitResultRow, ResultSink } from './codegen/result-sink.ts'
 import { numberOperators } from './codegen/number-operators.ts'
+import { emitResultRow, ResultSink } from './codegen/result-sink.ts'
 import { reverseHops } from './codegen/reverse-hops.ts'
 import { type DecisionInput, Traits } from './codegen/traits.ts'
 import { emitOperator } from './operators/operators.ts'
@@ -45,8 +46,8 @@ export class CompiledQuery {
   #variants: CompiledVariant[] = []
 
   constructor(plan: QueryPlan) {
-    this.plan = plan
-    this.#demands = analyseDemands(plan)
+    this.plan = inlineKeys(plan)
+    this.#demands = analyseDemands(this.plan)
   }
 
   /** @returns generated code that is right for a snapshot. Cost: a few tests if it was run on like data before, else about a millisecond. */

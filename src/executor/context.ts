@@ -72,6 +72,8 @@ export interface OperatorStatistics {
   readonly op: Operator['op']
   /** Rows scanned, rels followed, keys looked up … whatever the operator visits. */
   readonly visited: number
+  /** Rows that came out, a row that stands for several counted as several; null without {@link ExecutionContext.profile}. */
+  readonly rows: number | null
   /** The way chosen: `degree-weight`, `dense-aggregate`, `top-k` … Empty when there is only one. */
   readonly strategy: string
 }

@@ -94,6 +94,7 @@ if (CHUNK_ROWS % MORSEL_ROWS !== 0) throw new RangeError('morsels must divide ch
 function statisticsOf(variant: CompiledVariant, run: Run): OperatorStatistics[] {
   return variant.operators.map(({ op, note }, index) => {
     const visited = note === null ? 0 : run.registers[note.visitedRegister]!
-    return { index, op, visited, strategy: note?.strategy ?? '' }
+    const rows = !variant.profile ? null : note === null ? 0 : run.registers[note.rowsRegister]!
+    return { index, op, visited, rows, strategy: note?.strategy ?? '' }
   })
 }

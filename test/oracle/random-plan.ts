@@ -83,12 +83,13 @@ export class RandomPlanMaker {
 
   #step(child: Operator, visible: Visible): Operator {
     this.#b.estimate = this.#estimate
-    switch (this.#random.int(14)) {
+    switch (this.#random.int(15)) {
       case 0:
       case 1:
       case 2:
         return this.#extend(child, visible)
       case 3:
+      case 14:
         return this.#extendInto(child, visible)
       case 4:
       case 5:

@@ -49,7 +49,9 @@ export const CODE_LIMITS = { functionCharacters: 7000 }
 
 /** What an operator reports about itself, see {@link Emitter.note}. */
 export interface OperatorNote {
-  visitedRegister: number
+  readonly visitedRegister: number
+  /** Rows that came out, counted for PROFILE only; otherwise -1. */
+  readonly rowsRegister: number
   strategy: string
 }
 
@@ -221,7 +223,8 @@ export class Emitter {
   note(op: Operator, strategy = ''): OperatorNote {
     let note = this.notes.get(op)
     if (note === undefined) {
-      note = { visitedRegister: this.newRegister(), strategy }
+      const rowsRegister = this.profile ? this.newRegister() : -1
+      note = { visitedRegister: this.newRegister(), rowsRegister, strategy }
       this.notes.set(op, note)
     }
     if (strategy !== '') note.strategy = strategy
@@ -322,7 +325,10 @@ export class Emitter {
 
   /** Emits an operator; each of its rows goes to `consume`, in a function of its own when this one has grown large. */
   operator(op: Operator, consume: () => void): void {
-    this.#emitOperator(op, this, () => this.#boundary(op, consume))
+    this.#emitOperator(op, this, () => {
+      if (this.profile) this.line(`${this.cell(this.note(op).rowsRegister)} += ${this.weight ?? '1'}`)
+      this.#boundary(op, consume)
+    })
   }
 
   #boundary(op: Operator, consume: () => void): void {
@@ -435,7 +441,7 @@ export class Emitter {
     const weight = this.weight
     this.#state = { ...outer, scope: new Scope(null, fn.body, false, outer.scope.loopDepth), fn }
     shapes.forEach((shape, i) => {
-      this.#bindShape(shape, slots[i]!.place.loopDepth, parameters)
+      this.#bindShape(shape, slots[i]?.place.loopDepth ?? outer.scope.loopDepth, parameters)
     })
     if (weight !== null) {
       this.weight = this.fresh('w')

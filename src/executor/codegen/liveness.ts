@@ -68,7 +68,6 @@ class Analysis {
   #addOwnUses(op: Operator, live: LiveSlots, below: Map<number, number>): void {
     switch (op.op) {
       case 'project':
-        if (op.narrow) for (const slot of live.keys()) if (!op.keep.includes(slot)) below.delete(slot)
         for (const item of op.items) below.delete(item.slot)
         for (const item of op.items) if (live.has(item.slot)) addUses(item.expression, below)
         return

@@ -93,6 +93,21 @@ describe('executeQuery: work', () => {
   })
 })
 
+describe('executeQuery: PROFILE', () => {
+  it('counts the rows of every operator', () => {
+    const x = twoHops()
+    const plan = count(x, x.b.extend(x.b.extend(x.b.scan(x.a), x.a, x.e, x.c), x.c, x.f, x.d))
+    const { rows, statistics } = runPlan(plan, graph, { profile: true })
+    const live = graph.view().relTable(KNOWS).liveCount
+    const scanned = graph.view().nodeTable(PERSON).liveCount
+    assert.deepEqual(
+      statistics.operators.map((o) => o.rows),
+      [1, rows[0]![0], live, scanned],
+    )
+    assert.equal(runPlan(plan, graph).statistics.operators[0]!.rows, null)
+  })
+})
+
 describe('executeQuery: limits', () => {
   /** All pairs of pairs: long enough to be stopped in the middle of one morsel. */
   function long(): QueryPlan {

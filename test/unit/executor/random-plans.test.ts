@@ -13,7 +13,7 @@ const FIRST_SEED = Number(process.env['NISABA_SEED'] ?? 1)
 /** Compares a compiled run of a random plan with the naive one. @returns the strategies that ran. */
 function checkSeed(seed: number): string[] {
   const random = new Random(seed)
-  const graph = randomGraph(random)
+  const graph = randomGraph(random, 6 + random.int(8), 4, 15 + random.int(50))
   const { plan, isOrdered, isCountOnly } = new RandomPlanMaker(graph, random).make()
   const expected = evaluatePlan(plan, { graph, parameters: new Map() })
   const { rows, statistics } = runPlan(plan, graph)
@@ -39,6 +39,8 @@ function checkSeeds(first: number, runs: number): Set<string> {
 describe('random plans against the naive evaluator', () => {
   it('give the same rows, through every strategy', () => {
     const strategies = checkSeeds(FIRST_SEED, RUNS)
+    // other seeds are for looking for errors, not for coverage
+    if (FIRST_SEED !== 1) return
     for (const wanted of ['dense', 'range', 'hash', 'registers', 'bitset', 'hash-distinct', 'top-k', 'sort', 'marks']) {
       assert.ok(strategies.has(wanted), `no plan ran ${wanted}`)
     }
