@@ -6,6 +6,7 @@ import type { PropertyExpression } from './properties.ts'
 import { columnOf } from './traits.ts'
 import { addUses } from './used-slots.ts'
 
+/** A grouping or DISTINCT operator. */
 export type Aggregate = Extract<Operator, { readonly op: 'aggregate' }>
 
 /** Groups are rows of one node table: the keys are functions of one node slot and one of them tells the node. */

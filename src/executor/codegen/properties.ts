@@ -7,6 +7,7 @@ import { repOf } from './rep.ts'
 import type { NodeVariables, RelVariables, ScanRange } from './slot-variables.ts'
 import { columnOf } from './traits.ts'
 
+/** A read of a property of a node or rel slot. */
 export type PropertyExpression = Extract<BoundExpression, { readonly kind: 'property' }>
 
 /** How one column is read: code over a row variable. */

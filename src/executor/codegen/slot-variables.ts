@@ -52,6 +52,7 @@ export interface ValueVariables {
   readonly place: BindingPlace
 }
 
+/** What a slot is held in, by its kind. */
 export type SlotVariables = NodeVariables | RelVariables | ValueVariables
 
 const NOWHERE: BindingPlace = { declarations: new Block(), loopDepth: 0, block: new Block() }

@@ -4,6 +4,7 @@ import type { Run } from '../run.ts'
 /** How a column of a row buffer is held; `any` holds JavaScript values. */
 export type ColumnKind = 'u32' | 'f64' | 'u8' | 'any'
 
+/** A column of a row buffer: element i belongs to row i. */
 export type BufferColumn = Uint32Array | Float64Array | Uint8Array | Value[]
 
 /** Bytes per row that are charged for a column; strings and lists themselves are estimated. */
