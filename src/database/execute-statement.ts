@@ -110,8 +110,8 @@ function* changeSchema(plan: DdlPlan, env: StatementEnvironment): Process<Answer
   state.setCatalog(outcome.catalog)
   const query = 'query' in plan ? plan.query : null
   if (query === null || outcome.created === undefined) return messageAnswer(outcome.message)
-  const copied = yield* loadTable(copyIntoNewTable(outcome.created, query), env)
-  return messageAnswer(copyMessage(outcome.created.name, copied, env.warnings))
+  yield* loadTable(copyIntoNewTable(outcome.created, query), env)
+  return messageAnswer(outcome.message)
 }
 
 /** CREATE TABLE ... AS: the columns of the query in order. */

@@ -1,10 +1,9 @@
 import type { Table } from 'apache-arrow'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { RunStatistics } from '../executor/context.ts'
-import { formatValue } from '../types/format.ts'
+import { formatterFor } from '../types/format.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import { printType } from '../types/print-type.ts'
-import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import { toArrowTable } from './arrow.ts'
@@ -42,7 +41,7 @@ export class QueryResult {
   #table: ResultTable | null
   readonly #integers: IntegerMode
   #maker: RowMaker | null = null
-  #rawReaders: ((row: number) => Value)[] | null = null
+  #printers: ((row: number) => string | null)[] | null = null
   #position = 0
 
   /** Made by {@link Connection}. */
@@ -161,11 +160,15 @@ export class QueryResult {
     if (!(index >= 0 && index < rowCount)) {
       throw new DatabaseError('INVALID_ARGUMENT', `Row ${index} is outside of a result of ${rowCount} rows.`)
     }
-    this.#rawReaders ??= columns.map(vectorReader)
-    return this.#rawReaders.map((read, i) => {
-      const value = read(index)
-      return value === null ? null : formatValue(types[i]!, value)
+    this.#printers ??= columns.map((vector, i) => {
+      const read = vectorReader(vector)
+      const print = formatterFor(types[i]!, 'shell')
+      return (row: number) => {
+        const value = read(row)
+        return value === null ? null : print(value)
+      }
     })
+    return this.#printers.map((print) => print(index))
   }
 
   /** @returns how long planning and running took. */
@@ -190,7 +193,7 @@ export class QueryResult {
   close(): void {
     this.#table = null
     this.#maker = null
-    this.#rawReaders = null
+    this.#printers = null
   }
 }
 

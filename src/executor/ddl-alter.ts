@@ -22,7 +22,7 @@ interface AlterContext {
 
 /**
  * ALTER TABLE.
- * @throws {DatabaseError} UNKNOWN_TABLE, UNKNOWN_PROPERTY, DUPLICATE_NAME, BINDER (the primary key cannot be dropped).
+ * @throws {DatabaseError} UNKNOWN_TABLE, RUNTIME (properties that are there or not), DUPLICATE_NAME, BINDER (the primary key cannot be dropped).
  */
 export function alterTable(name: string, action: AlterAction, context: AlterContext): DdlOutcome {
   const table = context.catalog.requireTable(name)
@@ -46,7 +46,7 @@ function addProperty(table: Table, action: Action<'addProperty'>, { catalog, tx,
   const { property } = action
   if (findProperty(table, property.name) !== undefined) {
     if (action.ifNotExists) return { catalog, message: `${table.name} table already has property ${property.name}.` }
-    throw new DatabaseError('DUPLICATE_NAME', `${table.name} table already has property ${property.name}.`)
+    throw new DatabaseError('RUNTIME', `${table.name} table already has property ${property.name}.`)
   }
   const columnId = table.nextColumnId
   const entry = propertyEntry(property, columnId)
@@ -88,7 +88,7 @@ function dropProperty(table: Table, action: Action<'dropProperty'>, { catalog, t
 function renameProperty(table: Table, action: Action<'renameProperty'>, catalog: Catalog): DdlOutcome {
   const property = requireProperty(table, action.name)
   if (findProperty(table, action.to) !== undefined) {
-    throw new DatabaseError('DUPLICATE_NAME', `${table.name} table already has property ${action.to}.`)
+    throw new DatabaseError('RUNTIME', `${table.name} table already has property ${action.to}.`)
   }
   const properties = table.properties.map((p) => (p === property ? { ...p, name: action.to } : p))
   const renamed = renameSequence(

@@ -141,10 +141,10 @@ export function storageTables(table: NodeTableEntry | RelTableEntry) {
   return table.pairs.map((pair) => ({ id: pair.id, schema: relTableSchema(table, pair) }))
 }
 
-/** @throws {DatabaseError} UNKNOWN_PROPERTY. */
+/** @throws {DatabaseError} RUNTIME. */
 export function requireProperty(table: NodeTableEntry | RelTableEntry, name: string): PropertyEntry {
   const property = findProperty(table, name)
   if (property !== undefined) return property
   const facts = { table: table.name, property: name }
-  throw new DatabaseError('UNKNOWN_PROPERTY', `${table.name} table does not have property ${name}.`, { facts })
+  throw new DatabaseError('RUNTIME', `${table.name} table does not have property ${name}.`, { facts })
 }

@@ -132,14 +132,22 @@ function statsInfo(call: TableFunctionCall): readonly (readonly Value[])[] {
 function functionRows(): readonly (readonly Value[])[] {
   const scalars = SCALAR_FUNCTIONS.flatMap((f) =>
     [f.name, ...f.aliases].flatMap((name) =>
-      f.overloads.map((o) => [name, 'SCALAR', `(${o.parameters.join(',')}${o.variadic ? '...' : ''}) -> ${o.returns}`]),
+      f.overloads.map((o) => [
+        name.toUpperCase(),
+        'SCALAR FUNCTION',
+        `(${o.parameters.join(',')}${o.variadic ? '...' : ''}) -> ${o.returns}`,
+      ]),
     ),
   )
   const aggregates = AGGREGATES.map((f) => [
-    f.name,
-    'AGGREGATE',
+    f.name.toUpperCase(),
+    'AGGREGATE FUNCTION',
     `(${f.accepts.join('|')}) -> ${f.returns(f.accepts[0])}`,
   ])
-  const tables = TABLE_FUNCTIONS.map((f) => [f.name, 'TABLE', `(${f.parameters.map(printType).join(',')})`])
+  const tables = TABLE_FUNCTIONS.map((f) => [
+    f.name.toUpperCase(),
+    'TABLE FUNCTION',
+    `(${f.parameters.map(printType).join(',')})`,
+  ])
   return [...scalars, ...aggregates, ...tables]
 }

@@ -37,7 +37,12 @@ export interface StatementStep {
         readonly types: readonly string[] | null
         readonly work: WorkLimits
       }
-    | { readonly kind: 'error'; readonly code: string; readonly span: string | null; readonly message: string | null }
+    | {
+        readonly kind: 'error'
+        readonly code: string
+        readonly span: string | null
+        readonly message: readonly string[]
+      }
 }
 
 /** A case: steps on a fresh database that holds the file's data set. */
@@ -67,8 +72,9 @@ export interface BehaviourFile {
  *     case counts outgoing friendships of one person
  *     query params={"name":"Ada"}        query | query ordered | run | error code=X [span=a..b]
  *     MATCH (:Person {name: $name})-[:FRIEND]->(f) RETURN count(f)
- *     ----                               then rows in printed form, values separated by '|', up to an empty line;
- *     3                                  after `error`: text that the message must contain
+ *     ----                               then rows in printed form, values separated by '|' (`∅`: a row
+ *                                        that prints as nothing), up to an empty line;
+ *     3                                  after `error`: lines that the message must contain
  *     columns COUNT(f._ID)               names and types of the columns, separated by '|'; both may be left out
  *     types INT64
  *     work visited<=5 uses=lookupNode    what the statement may cost, and operators or strategies that it must use
@@ -140,7 +146,7 @@ class Reader {
     const code = /\bcode=(\w+)/.exec(rest)
     if (code === null) this.#fail(line, 'an error without a code')
     const span = /\bspan=(\d+\.\.\d+)/.exec(rest)?.[1] ?? null
-    return { kind: 'error', code: code![1]!, span, message: answer.length > 0 ? answer.join('\n') : null }
+    return { kind: 'error', code: code![1]!, span, message: answer }
   }
 
   #file(rest: string): FileStep {
