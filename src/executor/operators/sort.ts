@@ -3,7 +3,7 @@ import { constantOf, rowCountOf } from '../codegen/constants.ts'
 import { type Emitter, shapeOf } from '../codegen/emitter.ts'
 import { emitLoad, emitStore, kindsOf, layoutOf, type RowLayout } from '../codegen/row-layout.ts'
 import { emitRows } from '../codegen/row-source.ts'
-import { unnamedValue } from '../codegen/slot-variables.ts'
+import { unnamedValue, type ValueVariables } from '../codegen/slot-variables.ts'
 import { type ColumnKind, RowBuffer } from '../runtime/row-buffer.ts'
 import { type SortColumn, Sorter } from '../runtime/sorter.ts'
 
@@ -45,9 +45,30 @@ export function emitSort(op: Sort, emitter: Emitter, consume: () => void): void 
 }
 
 function emitSink(op: Sort, rows: SortRows, sorter: number, emitter: Emitter): void {
-  const keys = op.keys.map((key) =>
-    unnamedValue(emitter.holdCode(emitter.expression(key.expression)), key.expression.type),
-  )
+  const [first, ...others] = op.keys
+  if (first === undefined) {
+    emitRow(op, [], rows, sorter, emitter)
+    return
+  }
+  const key = emitKey(first, emitter)
+  const go = (): void => {
+    emitRow(op, [key, ...others.map((k) => emitKey(k, emitter))], rows, sorter, emitter)
+  }
+  if (op.limit === null || key.code.rep !== 'number') {
+    go()
+    return
+  }
+  // fast path: most rows are worse than the worst one kept by their first key alone, and nothing else of them is looked at
+  const worst = emitter.use(emitter.object((run) => run.get<Sorter>(sorter).worst))
+  const isWorse = `${key.code.value} ${first.descending ? '<' : '>'} ${worst}[0]`
+  emitter.within(`if (${key.code.nul === null ? '' : `${key.code.nul} || `}!(${isWorse}))`, go)
+}
+
+function emitKey(key: Sort['keys'][number], emitter: Emitter): ValueVariables {
+  return unnamedValue(emitter.holdCode(emitter.expression(key.expression)), key.expression.type)
+}
+
+function emitRow(op: Sort, keys: readonly ValueVariables[], rows: SortRows, sorter: number, emitter: Emitter): void {
   const keyKinds = keys.map((key) => kindsOf(shapeOf(key)))
   let column = 0
   rows.keys = op.keys.map((key, i) => {

@@ -30,8 +30,14 @@ export class Sorter {
   readonly #skip: number
   readonly #end: number
   readonly #bound: number
+  readonly #noBound: number
   /** Row that the next keys are written to. */
   spare = -1
+  /**
+   * A row whose first key, a number, is larger (descending: smaller) than element 0 cannot stay; infinity while every row may.
+   * NULL and NaN are for {@link accepts} to judge.
+   */
+  readonly worst = new Float64Array(1)
   /** Rows in order once {@link finish} was called. */
   order: Uint32Array = new Uint32Array(0)
   #heapOrder: CompareRows | null = null
@@ -42,6 +48,8 @@ export class Sorter {
     this.#keys = keys
     this.#skip = skip
     this.#end = end
+    this.#noBound = keys[0]?.descending === true ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    this.worst[0] = this.#noBound
     this.#bound = end <= HEAP_LIMIT ? end : Number.POSITIVE_INFINITY
   }
 
@@ -55,6 +63,7 @@ export class Sorter {
     this.spare = -1
     this.#heap = []
     this.#heapOrder = null
+    this.worst[0] = this.#noBound
   }
 
   /** @returns the row to write keys to. @throws {DatabaseError} OUT_OF_MEMORY */
@@ -77,7 +86,18 @@ export class Sorter {
     this.spare = heap[0]!
     heap[0] = row
     this.#siftDown(0, compare)
+    this.#noteWorst()
     return true
+  }
+
+  /** The first key of the row on top of the heap, for rows that are worse by it to be passed over unseen. */
+  #noteWorst(): void {
+    const [key] = this.#keys
+    const row = this.#heap[0]
+    if (key === undefined || row === undefined || this.buffer.kinds[key.column] !== 'f64') return
+    const isNull = key.nullColumn >= 0 && (this.buffer.columns[key.nullColumn] as Uint8Array)[row] === 1
+    const value = (this.buffer.columns[key.column] as Float64Array)[row]!
+    this.worst[0] = isNull || Number.isNaN(value) ? this.#noBound : value
   }
 
   /** Sorts what has stayed. */
@@ -111,6 +131,7 @@ export class Sorter {
     const compare = this.#comparator()
     this.#heapOrder = compare
     for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#siftDown(at, compare)
+    this.#noteWorst()
     return compare
   }
 
