@@ -127,6 +127,7 @@ function copyIntoNewTable(table: NodeTableEntry | RelTableEntry, query: QueryPla
     toTable: pair?.to ?? -1,
     source: { query },
     columns: table.properties.map((p, i) => ({ source: i + keys, type: p.type, defaultValue: null })),
+    keyColumn: table.kind === 'node' ? table.properties.findIndex((p) => p.columnId === table.primaryKey) : -1,
     slots: query.slots,
     ignoreErrors: false,
   }

@@ -7,6 +7,7 @@ import { vectorReader } from '../types/vector-reader.ts'
 import type { InterruptSource } from './context.ts'
 import { type ColumnServices, pickRows, tableColumns } from './copy-columns.ts'
 import { KeyLookup } from './copy-keys.ts'
+import { NewKeys } from './copy-new-keys.ts'
 import type { CopyBatch, CopySource } from './copy-source.ts'
 
 /** What a load left behind. */
@@ -62,9 +63,9 @@ function* copyNodes(
 ): Generator<CopyProgress, CopyOutcome, void> {
   const { source, batchRows } = context
   try {
+    const keys = newKeys(plan, context)
     for (let batch = source.next(batchRows); batch !== null; batch = source.next(batchRows)) {
-      const current = batch
-      loader.append(tableColumns(plan, current, context), (row) => originOf(current, row))
+      appendNodes(plan, context, loader, keys, batch)
       yield reading(context, 1)
       stopIfAsked(context.interrupt)
     }
@@ -74,6 +75,32 @@ function* copyNodes(
     throw error
   } finally {
     source.close()
+  }
+}
+
+/** @returns what leaves rows with bad keys out, or null where they are an error or cannot be. */
+function newKeys(plan: CopyFromPlan, { view }: CopyContext): NewKeys | null {
+  const key = plan.columns[plan.keyColumn]
+  if (!plan.ignoreErrors || key === undefined || key.source === null) return null
+  return new NewKeys(view.nodeTable(plan.table), key.type)
+}
+
+function appendNodes(
+  plan: CopyFromPlan,
+  context: CopyContext,
+  loader: NodeBulkLoader,
+  keys: NewKeys | null,
+  batch: CopyBatch,
+): void {
+  const columns = tableColumns(plan, batch, context)
+  const kept =
+    keys?.check(columns[plan.keyColumn]!, ({ row, message, key }) =>
+      context.onSkipped({ message, origin: batch.placeOf(row), record: key }),
+    ) ?? null
+  if (kept === null) loader.append(columns, (row) => originOf(batch, row))
+  else if (kept.length > 0) {
+    const picked = columns.map((column) => pickRows(column, kept))
+    loader.append(picked, (row) => originOf(batch, kept[row]!))
   }
 }
 

@@ -54,6 +54,8 @@ export interface CopyFromPlan {
     readonly type: LogicalType
     readonly defaultValue: BoundExpression | null
   }[]
+  /** Which of `columns` is the primary key; -1 for rels. */
+  readonly keyColumn: number
   readonly slots: readonly Slot[]
   readonly ignoreErrors: boolean
 }

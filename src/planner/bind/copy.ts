@@ -52,6 +52,7 @@ export function bindCopyFrom(state: BindState, statement: CopyFromStatement, que
       const defaultValue = at >= 0 || property.serial ? null : bindDefault(state, table, property)
       return { source: at < 0 ? null : target.keys.length + at, type: property.type, defaultValue }
     }),
+    keyColumn: table.kind === 'node' ? table.properties.findIndex((p) => p.columnId === table.primaryKey) : -1,
     slots: query?.slots ?? state.slots,
     ignoreErrors: isTrue(options['IGNORE_ERRORS']),
   }
