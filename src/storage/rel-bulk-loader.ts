@@ -83,10 +83,9 @@ export class RelLoader implements RelBulkLoader {
     const { schema, base } = this.#start
     if (base.rowCount + this.#count + count > MAX_TABLE_ROWS) throw rowLimitError(schema.name)
     this.#checkSeen(sources, targets, count)
-    const primary = this.#primary
     const nodes = this.#forwardFirst ? sources : targets
     const others = this.#forwardFirst ? targets : sources
-    for (let i = 0; i < count; i++) primary.append(nodes[i]! >>> CHUNK_SHIFT, nodes[i]!, others[i]!, 0)
+    this.#primary.appendPairs(CHUNK_SHIFT, nodes, others, count)
     if (this.#properties !== null) this.#appendProperties(nodes, count, properties)
     this.#count += count
   }
@@ -191,7 +190,7 @@ export class RelLoader implements RelBulkLoader {
       firstNewRelId: emitted,
       onSplit: (stretches, stretchOf) => this.#splitProperties(group, stretches, stretchOf),
       onSorted: (rels) => {
-        if (secondary !== null) spreadSorted(secondary, rels, emitted)
+        secondary?.appendTriples(CHUNK_SHIFT, rels.neighbours, rels.nodes, emitted)
         emitted += rels.nodes.length
         if (this.#properties !== null) this.#placeProperties(group, rels, columns)
       },
@@ -304,14 +303,6 @@ interface GroupStep {
   readonly onSorted?: (rels: SortedRels) => void
   readonly onSplit?: (stretchCount: number, stretchOf: (node: number) => number) => void
   readonly onDone?: () => void
-}
-
-function spreadSorted(secondary: RelPartitions, rels: SortedRels, firstRelId: number): void {
-  const { nodes, neighbours } = rels
-  for (let i = 0; i < nodes.length; i++) {
-    const neighbour = neighbours[i]!
-    secondary.append(neighbour >>> CHUNK_SHIFT, neighbour, nodes[i]!, firstRelId + i)
-  }
 }
 
 function* rowsOf(runs: Generator<readonly (readonly Value[])[]>): Generator<readonly Value[], undefined> {

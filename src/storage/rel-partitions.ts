@@ -68,6 +68,39 @@ export class RelPartitions {
     this.#cursors[partition] = at + this.#recordWords
   }
 
+  /** Appends `count` records of two words to the partitions of the node groups (`node >>> shift`) of their first words. */
+  appendPairs(shift: number, firsts: Uint32Array, seconds: Uint32Array, count: number): void {
+    const words = this.#words
+    const cursors = this.#cursors
+    const limits = this.#limits
+    for (let i = 0; i < count; i++) {
+      const first = firsts[i]!
+      const partition = first >>> shift
+      let at = cursors[partition]!
+      if (at === limits[partition]!) at = this.#nextBlock(partition)
+      words[at] = first
+      words[at + 1] = seconds[i]!
+      cursors[partition] = at + 2
+    }
+  }
+
+  /** The same for records of three words, the third of which counts up from `third`. */
+  appendTriples(shift: number, firsts: Uint32Array, seconds: Uint32Array, third: number): void {
+    const words = this.#words
+    const cursors = this.#cursors
+    const limits = this.#limits
+    for (let i = 0; i < firsts.length; i++) {
+      const first = firsts[i]!
+      const partition = first >>> shift
+      let at = cursors[partition]!
+      if (at === limits[partition]!) at = this.#nextBlock(partition)
+      words[at] = first
+      words[at + 1] = seconds[i]!
+      words[at + 2] = third + i
+      cursors[partition] = at + 3
+    }
+  }
+
   /** @returns the records of a partition; readable as often as needed until the next append or {@link release}. */
   records(partition: number): RelRecords {
     const full = this.#full[partition]!
