@@ -83,7 +83,6 @@ class LocalStorage implements StorageEngine {
   readonly #state = new StorageState()
   readonly #holder: SnapshotHolder
   readonly #views = new Set<ReadView>()
-  readonly #origins = new WeakMap<ReadView, ViewOrigin>()
   #transaction: GraphTransaction | null = null
   #transactionHeld: HeldSnapshot | null = null
   #commitUnderWay: Promise<unknown> = Promise.resolve()
@@ -120,14 +119,15 @@ class LocalStorage implements StorageEngine {
       },
     )
     this.#views.add(view)
-    this.#origins.set(view, {
+    view.origin = {
+      storage: this,
       tables: () => tables,
       log,
       redoCount: log.count,
       epoch,
       catalog: () => catalog,
       overlay: () => null,
-    })
+    }
     return view
   }
 
@@ -246,14 +246,15 @@ class LocalStorage implements StorageEngine {
     this.#transaction = transaction
     this.#transactionHeld = held
     const { log, epoch } = this.#state
-    this.#origins.set(transaction.view, {
+    transaction.view.origin = {
+      storage: this,
       tables: () => transaction.tables,
       log,
       redoCount: log.count,
       epoch,
       catalog: () => transaction.catalog,
       overlay: () => transaction.overlay(),
-    })
+    }
     return transaction
   }
 
@@ -319,8 +320,8 @@ class LocalStorage implements StorageEngine {
   }
 
   #originOf(view: ReadView): ViewOrigin {
-    const origin = this.#origins.get(view)
-    if (origin === undefined) throw new DatabaseError('INVALID_ARGUMENT', 'The view is not one of this database.')
+    const origin = view instanceof SnapshotReadView ? view.origin : null
+    if (origin?.storage !== this) throw new DatabaseError('INVALID_ARGUMENT', 'The view is not one of this database.')
     return origin
   }
 

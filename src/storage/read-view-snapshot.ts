@@ -10,6 +10,7 @@ import { openNodeTable } from './node-table-reader.ts'
 import type { AdjacencyCursor, ColumnReader, NodeTableReader, ReadView, RelTableReader } from './read-view.ts'
 import { ReaderContext, type ReaderMemory } from './reader-context.ts'
 import { DeltaRelTableReader } from './rel-table-reader.ts'
+import type { ViewOrigin } from './storage-overlay.ts'
 import type { NodeTableState, RelTableState, TableState, TableStates } from './transaction-table-state.ts'
 
 /** What a view reads through; one per thread. */
@@ -25,6 +26,11 @@ export interface ViewParts {
 /** A read view over table states: of one commit, or of a write transaction (`snapshot.live`), whose tables may be replaced while it is open. */
 export class SnapshotReadView implements ReadView {
   readonly commitNumber: number
+  /**
+   * What its storage remembers of it. A property, not a WeakMap's entry: those survive every minor garbage collection, and their views with
+   * all readers would too.
+   */
+  origin: ViewOrigin | null = null
   readonly #tables: () => TableStates
   readonly #snapshot: DeltaSnapshot
   readonly #context: ReaderContext

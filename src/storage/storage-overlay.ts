@@ -6,6 +6,8 @@ import type { TableState, TableStates } from './transaction-table-state.ts'
 
 /** What the main thread remembers of a view, to describe it to a worker thread. */
 export interface ViewOrigin {
+  /** The engine that opened the view. */
+  readonly storage: object
   readonly tables: () => TableStates
   readonly log: RedoLog
   readonly redoCount: number

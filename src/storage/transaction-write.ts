@@ -12,7 +12,6 @@ import { mergeTable } from './merge-table.ts'
 import { NodeLoader } from './node-bulk-loader.ts'
 import { duplicateKeyError, nullKeyError } from './node-errors.ts'
 import type { BulkLoad, CommitBatch, PageRange, RecordChange } from './page-store.ts'
-import type { ReadView } from './read-view.ts'
 import { SnapshotReadView } from './read-view-snapshot.ts'
 import { ReaderContext } from './reader-context.ts'
 import { RelLoader } from './rel-bulk-loader.ts'
@@ -56,7 +55,7 @@ interface PreparedCommit {
  * is one record (plus table records where a base changed) and nothing is rewritten in memory; a rollback cuts the deltas back.
  */
 export class GraphTransaction implements WriteTransaction {
-  readonly view: ReadView
+  readonly view: SnapshotReadView
   readonly #host: TransactionHost
   readonly #base: number
   readonly #commit: number
