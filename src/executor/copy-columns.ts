@@ -3,6 +3,7 @@ import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { CopyFromPlan } from '../plan/statement.ts'
 import { castFunction } from '../types/cast.ts'
 import { type LogicalType, sameType } from '../types/logical-type.ts'
+import { isStored, type StoredRows, vectorOf } from '../types/stored-rows.ts'
 import type { Int, Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
 import { vectorBuilder } from '../types/vector-builder.ts'
@@ -18,9 +19,9 @@ export interface ColumnServices {
 }
 
 /** @returns the columns of the table, in schema order, out of those of the source. @throws {DatabaseError} CONVERSION, and what defaults throw. */
-export function tableColumns(plan: CopyFromPlan, batch: CopyBatch, services: ColumnServices): Vector[] {
+export function tableColumns(plan: CopyFromPlan, batch: CopyBatch, services: ColumnServices): (Vector | StoredRows)[] {
   return plan.columns.map((column, index) => {
-    if (column.source !== null) return castVector(batch.columns[column.source]!, column.type)
+    if (column.source !== null) return castColumn(batch.columns[column.source]!, column.type)
     const serial = services.takeSerial(index, batch.length)
     if (serial !== null) return serialVector(serial, column.type, batch.length)
     const { defaultValue } = column
@@ -36,6 +37,16 @@ export function pickRows(vector: Vector, rows: readonly number[]): Vector {
   const builder = vectorBuilder(vector.type, rows.length)
   for (const row of rows) builder.append(read(row))
   return builder.finish()
+}
+
+function castColumn(column: Vector | StoredRows, type: LogicalType): Vector | StoredRows {
+  if (!isStored(column)) return castVector(column, type)
+  return sameType(column.type, type) ? column : castVector(inMemory(column), type)
+}
+
+/** @returns the column as a vector. */
+export function inMemory(column: Vector | StoredRows): Vector {
+  return isStored(column) ? vectorOf(column, 0, column.length) : column
 }
 
 /** Files are read with the table's types already; the rows of a query may have others. */

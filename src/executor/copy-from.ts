@@ -5,7 +5,7 @@ import type { NodeBulkLoader, RelBulkLoader, RowOrigin } from '../storage/write-
 import type { LogicalType } from '../types/logical-type.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import type { InterruptSource } from './context.ts'
-import { type ColumnServices, pickRows, tableColumns } from './copy-columns.ts'
+import { type ColumnServices, inMemory, pickRows, tableColumns } from './copy-columns.ts'
 import { KeyLookup } from './copy-keys.ts'
 import { NewKeys } from './copy-new-keys.ts'
 import type { CopyBatch, CopySource } from './copy-source.ts'
@@ -94,12 +94,12 @@ function appendNodes(
 ): void {
   const columns = tableColumns(plan, batch, context)
   const kept =
-    keys?.check(columns[plan.keyColumn]!, ({ row, message, key }) =>
+    keys?.check(inMemory(columns[plan.keyColumn]!), ({ row, message, key }) =>
       context.onSkipped({ message, origin: batch.placeOf(row), record: key }),
     ) ?? null
   if (kept === null) loader.append(columns, (row) => originOf(batch, row))
   else if (kept.length > 0) {
-    const picked = columns.map((column) => pickRows(column, kept))
+    const picked = columns.map((column) => pickRows(inMemory(column), kept))
     loader.append(picked, (row) => originOf(batch, kept[row]!))
   }
 }
@@ -161,9 +161,9 @@ function appendRels(
   ends: RelEnds,
   batch: CopyBatch,
 ): void {
-  const sources = ends.from.offsets(batch.columns[0]!)
-  const targets = ends.to.offsets(batch.columns[1]!)
-  const columns = tableColumns(plan, batch, context)
+  const sources = ends.from.offsets(inMemory(batch.columns[0]!))
+  const targets = ends.to.offsets(inMemory(batch.columns[1]!))
+  const columns = tableColumns(plan, batch, context).map(inMemory)
   const kept = dropUnknown(plan, context, batch, sources, targets)
   if (kept === null) loader.append(sources, targets, batch.length, columns)
   else {
@@ -217,7 +217,7 @@ function dropUnknown(
 }
 
 function reportUnknown(plan: CopyFromPlan, context: CopyContext, batch: CopyBatch, row: number, end: 0 | 1): void {
-  const key = vectorReader(batch.columns[end]!)(row)
+  const key = vectorReader(inMemory(batch.columns[end]!))(row)
   const place = batch.placeOf(row)
   const where = place === null ? '' : ` (file ${place.file}, line ${place.line})`
   const cause =

@@ -4,13 +4,15 @@ import { openScan } from '../io/open-scan.ts'
 import type { FileSource } from '../plan/operator.ts'
 import { textParser } from '../types/cast/text-parser.ts'
 import type { LogicalType } from '../types/logical-type.ts'
+import type { StoredRows } from '../types/stored-rows.ts'
 import type { Vector } from '../types/vector.ts'
 import type { CopyInput, SkippedReport } from './copy-task.ts'
 
 /** Rows on their way into a table. */
 export interface CopyBatch {
   readonly length: number
-  readonly columns: readonly Vector[]
+  /** Lists of numbers may still lie in their file. */
+  readonly columns: readonly (Vector | StoredRows)[]
   /** @returns where a row came from, or null when it comes from a query. */
   placeOf(row: number): RowPlace | null
 }
@@ -50,7 +52,7 @@ function fileSource(source: FileSource, types: readonly LogicalType[], warningLi
       }))
       return { rows, count: scan.warningCount }
     },
-    next: (maxRows) => scan.next(maxRows),
+    next: (maxRows) => scan.nextStored(maxRows),
     close: () => scan.close(),
   }
 }

@@ -65,6 +65,10 @@ export class CsvScan implements FileScan {
     return null
   }
 
+  nextStored(maxRows: number): ScanBatch | null {
+    return this.next(maxRows)
+  }
+
   close(): void {
     this.#reader?.close()
     this.#reader = undefined

@@ -1,5 +1,6 @@
 import type { LogicalType } from '../types/logical-type.ts'
 import type { TypeResolver } from '../types/parse-type.ts'
+import type { StoredRows } from '../types/stored-rows.ts'
 import type { Vector } from '../types/vector.ts'
 import type { TextParser } from './csv-column.ts'
 import type { OptionValue } from './csv-options.ts'
@@ -15,10 +16,10 @@ export interface RowPlace {
 }
 
 /** Rows of a scan. The caller owns the vectors. */
-export interface ScanBatch {
+export interface ScanBatch<C extends Vector | StoredRows = Vector> {
   readonly length: number
-  /** One vector per wanted column, in the order of {@link FileScan.columns}. */
-  readonly columns: readonly Vector[]
+  /** One column per wanted column, in the order of {@link FileScan.columns}: see {@link FileScan.next}. */
+  readonly columns: readonly C[]
   /** Tells where a row came from; meant for error messages. */
   placeOf(row: number): RowPlace
 }
@@ -39,6 +40,8 @@ export interface FileScan {
    * @throws {DatabaseError} BAD_FILE naming file and place; IO.
    */
   next(maxRows: number): ScanBatch | null
+  /** {@link next}, but columns that need not be looked at may come as {@link StoredRows}. */
+  nextStored(maxRows: number): ScanBatch<Vector | StoredRows> | null
   /** Closes the files; must be called, also after an error. */
   close(): void
 }

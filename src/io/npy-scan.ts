@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import type { LogicalType } from '../types/logical-type.ts'
+import type { StoredRows } from '../types/stored-rows.ts'
 import type { Vector, VectorData } from '../types/vector.ts'
 import type { CsvWarning } from './csv-reader.ts'
 import type { NamedColumn } from './csv-sniffer.ts'
@@ -11,6 +12,8 @@ import { badNpy } from './npy-header.ts'
 
 /** Rows are cut so that a batch of wide columns stays below this. */
 const BATCH_BYTES = 16 << 20
+/** The same for batches whose wide columns stay in the file: they only bound the time until the next look around. */
+const STORED_BATCH_BYTES = 64 << 20
 
 /** One .npy file per column, read side by side. */
 export class NpyScan implements FileScan {
@@ -54,11 +57,29 @@ export class NpyScan implements FileScan {
   }
 
   next(maxRows: number): ScanBatch | null {
-    const widest = this.#readers.reduce((bytes, reader) => bytes + reader.rowBytes, 1)
-    const count = Math.min(maxRows, this.#rows - this.#row, Math.max(1, Math.floor(BATCH_BYTES / widest)))
+    return this.#next(maxRows, BATCH_BYTES, readVector)
+  }
+
+  nextStored(maxRows: number): ScanBatch<Vector | StoredRows> | null {
+    return this.#next(maxRows, STORED_BATCH_BYTES, (reader, start, count) =>
+      reader.type.id === 'ARRAY' && reader.elementKind !== 'b1'
+        ? storedRows(reader, reader.type, start, count)
+        : readVector(reader, start, count),
+    )
+  }
+
+  #next<C extends Vector | StoredRows>(
+    maxRows: number,
+    maxBytes: number,
+    read: (reader: NpyColumnReader, start: number, count: number) => C,
+  ): ScanBatch<C> | null {
+    const rowBytes = this.#readers.reduce((bytes, reader) => bytes + reader.rowBytes, 1)
+    // a power of two, so that batches and chunks of wide columns begin together
+    const fitting = 2 ** Math.floor(Math.log2(Math.max(1, maxBytes / rowBytes)))
+    const count = Math.min(maxRows, this.#rows - this.#row, fitting)
     if (count === 0) return null
     const start = this.#row
-    const columns = this.#readers.map((reader) => readVector(reader, start, count))
+    const columns = this.#readers.map((reader) => read(reader, start, count))
     for (const { file } of this.#readers) this.bytesRead += count * file.rowBytes
     this.#row += count
     const file = this.#files[0]!.path
@@ -82,6 +103,11 @@ function checkOptions({ options, paths, columns }: ScanRequest): void {
     throw new DatabaseError('BINDER', text, { facts: { expected: columns.length, actual: paths.length } })
   }
   if (paths.length === 0) throw badNpy('', 'no file was given.')
+}
+
+function storedRows(reader: NpyColumnReader, type: StoredRows['type'], start: number, length: number): StoredRows {
+  const { rowBytes } = reader
+  return { type, length, rowBytes, read: (from, count, target) => reader.read(start + from, count, target) }
 }
 
 function readVector(reader: NpyColumnReader, start: number, count: number): Vector {

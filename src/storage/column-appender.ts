@@ -1,3 +1,4 @@
+import { isStored, type StoredRows, vectorOf } from '../types/stored-rows.ts'
 import type { Vector } from '../types/vector.ts'
 import { vectorBuilder } from '../types/vector-builder.ts'
 import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
@@ -5,6 +6,7 @@ import { CHUNK_TARGET_BYTES, encodeColumnChunk, initialChunkShift } from './colu
 import { droppedChunks, type OldRowReader } from './merge-column.ts'
 import type { PageSink } from './page-sink.ts'
 import type { PageRange } from './page-store.ts'
+import { fitsPages, writeStoredChunk } from './stored-chunk.ts'
 import { sliceVector, VectorStage } from './vector-stage.ts'
 
 /**
@@ -37,7 +39,22 @@ export class ColumnAppender {
     this.#appendOld(oldRows)
   }
 
-  append(vector: Vector): void {
+  append(column: Vector | StoredRows): void {
+    if (isStored(column)) this.#appendStored(column)
+    else this.#appendVector(column)
+  }
+
+  #appendStored(rows: StoredRows): void {
+    const size = 2 ** this.#chunkShift
+    const whole = fitsPages(rows)
+    for (let from = 0, to = 0; from < rows.length; from = to) {
+      to = Math.min(rows.length, from + size - this.#stage.length)
+      if (whole && to - from === size) this.#keep(writeStoredChunk(rows, from, to, this.#sink))
+      else this.#appendVector(vectorOf(rows, from, to))
+    }
+  }
+
+  #appendVector(vector: Vector): void {
     for (let from = 0, to = 0; from < vector.length; from = to) {
       const room = 2 ** this.#chunkShift - this.#stage.length
       to = Math.min(vector.length, from + Math.min(room, this.#pieceRows()))
@@ -93,8 +110,12 @@ export class ColumnAppender {
   }
 
   #write(chunk: Vector): void {
-    this.#chunks.push(encodeColumnChunk(chunk, this.#sink))
-    this.#rowCount += chunk.length
+    this.#keep(encodeColumnChunk(chunk, this.#sink))
+  }
+
+  #keep(chunk: ChunkDescriptor): void {
+    this.#chunks.push(chunk)
+    this.#rowCount += chunk.run.rows
     this.#shiftFixed = true
   }
 }

@@ -1,3 +1,4 @@
+import { isStored, type StoredRows } from '../types/stored-rows.ts'
 import type { Value } from '../types/value.ts'
 import { isValid, type Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
@@ -70,7 +71,7 @@ export class NodeLoader implements NodeBulkLoader {
     this.#oldBounds = numberBounds(start)
   }
 
-  append(columns: readonly Vector[], originOf?: (row: number) => RowOrigin): void {
+  append(columns: readonly (Vector | StoredRows)[], originOf?: (row: number) => RowOrigin): void {
     assert(this.#open, 'load is finished')
     const { schema, base } = this.#start
     const rows = columns[0]?.length ?? 0
@@ -78,6 +79,7 @@ export class NodeLoader implements NodeBulkLoader {
     if (rows === 0) return
     if (base.rowCount + this.#count + rows > MAX_TABLE_ROWS) throw rowLimitError(schema.name)
     const keys = columns[this.#keyAt]!
+    assert(!isStored(keys), 'lists are no keys')
     this.#checkKeys(keys, originOf)
     const firstRow = base.rowCount + this.#count
     this.#keys.addVector(keys, firstRow)

@@ -51,12 +51,16 @@ export class PageBuffer implements PageSink {
   }
 
   put(id: PageId, bytes: Uint8Array): void {
+    this.fill(id, bytes.length, (target) => target.set(bytes))
+  }
+
+  fill(id: PageId, length: number, write: (target: Uint8Array) => void): void {
     if (this.#filling.ids.length === this.#capacity) this.#send()
     const half = this.#filling
     half.memory ??= new Uint8Array(new SharedArrayBuffer(this.#capacity * PAGE_BYTES))
     const at = half.ids.length * PAGE_BYTES
-    half.memory.set(bytes, at)
-    if (bytes.length < PAGE_BYTES) half.memory.fill(0, at + bytes.length, at + PAGE_BYTES)
+    write(half.memory.subarray(at, at + length))
+    if (length < PAGE_BYTES) half.memory.fill(0, at + length, at + PAGE_BYTES)
     half.ids.push(id)
     this.#pagesPut++
   }

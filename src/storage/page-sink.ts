@@ -9,4 +9,8 @@ export interface PageSink {
    * @param bytes at most PAGE_BYTES; the rest of a shorter page reads as zeroes. Copied before the call returns: the caller reuses the memory.
    */
   put(id: PageId, bytes: Uint8Array): void
+  /**
+   * {@link put} without a copy: `write` gets the memory that a page of `length` bytes is written from. If it throws, the page is not stored.
+   */
+  fill(id: PageId, length: number, write: (target: Uint8Array) => void): void
 }

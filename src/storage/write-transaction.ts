@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { StoredRows } from '../types/stored-rows.ts'
 import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
 import type { LoadOutcome, LoadTicket } from './load-ticket.ts'
@@ -78,11 +79,11 @@ export interface WriteTransaction {
 /** Streaming load of a node table. Memory stays bounded: full chunks are encoded and written as they come. */
 export interface NodeBulkLoader {
   /**
-   * @param columns one vector per column of the schema, all of the same length; the loader may keep and transfer nothing of it.
+   * @param columns one column per column of the schema, all of the same length; the loader keeps and transfers nothing of it.
    * @param originOf tells the file and line of row i of this batch, asked only for an error message.
    * @throws {DatabaseError} DUPLICATE_KEY, NULL_KEY naming the key, file and line.
    */
-  append(columns: readonly Vector[], originOf?: (row: number) => RowOrigin): void
+  append(columns: readonly (Vector | StoredRows)[], originOf?: (row: number) => RowOrigin): void
   /** @returns the number of rows loaded. */
   finish(): number
   /** Gives everything back; nothing of the load is ever visible. */

@@ -40,6 +40,12 @@ export class TestPages implements LoadContext, PageSink {
     return this.#next - count
   }
 
+  fill(id: PageId, length: number, write: (target: Uint8Array) => void): void {
+    const bytes = new Uint8Array(length)
+    write(bytes)
+    this.put(id, bytes)
+  }
+
   put(id: PageId, bytes: Uint8Array): void {
     if (this.#pages.has(id) || bytes.length > PAGE_BYTES) throw new Error(`page ${id} put twice or too long`)
     this.#pages.set(id, bytes.slice())

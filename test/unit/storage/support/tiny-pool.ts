@@ -23,6 +23,12 @@ export class PageHeap implements PageSink {
     page.set(bytes)
     this.pages.set(id, page)
   }
+
+  fill(id: PageId, length: number, write: (target: Uint8Array) => void): void {
+    const bytes = new Uint8Array(length)
+    write(bytes)
+    this.put(id, bytes)
+  }
 }
 
 type SlabViews = ReturnType<typeof viewsOf>
