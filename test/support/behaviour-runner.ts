@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Connection } from '../../src/database/connection.ts'
@@ -33,9 +33,10 @@ export async function runCase(
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-case-'))
   const before = process.cwd()
   process.chdir(folder)
+  if (dataset !== null && config.onDisk) copyFileSync(loadedFile(dataset, config), path.join(folder, 'graph.db'))
   const session = new TestSession(config.onDisk ? path.join(folder, 'graph.db') : ':memory:', config)
   try {
-    if (dataset !== null) for (const text of datasetStatements(dataset)) await session.run(text, {})
+    if (dataset !== null && !config.onDisk) session.load(dataset)
     for (const step of behaviour.steps) {
       if (step.kind === 'file') writeFileSync(step.name, step.content)
       else await checkStep(session, step)
@@ -45,6 +46,24 @@ export async function runCase(
     process.chdir(before)
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Files with a data set in them, by data set and configuration: made for the first case, copied for each. */
+const loadedFiles = new Map<string, string>()
+
+function loadedFile(dataset: string, config: BehaviourConfig): string {
+  const key = `${dataset}, ${config.name}`
+  let file = loadedFiles.get(key)
+  if (file === undefined) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-dataset-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    file = path.join(folder, 'graph.db')
+    const session = new TestSession(file, config)
+    session.load(dataset)
+    session.closeSync()
+    loadedFiles.set(key, file)
+  }
+  return file
 }
 
 /** Statements of a data set's schema.cypher and copy.cypher, with paths that hold wherever the test is started. */
@@ -78,6 +97,11 @@ class TestSession {
     return new Database(this.#path, { bufferPoolSize, checkpointThreshold, numThreads: 2 })
   }
 
+  /** Loads a data set, blocking: the threads that waiting statements start cost more than the data. */
+  load(dataset: string): void {
+    for (const text of datasetStatements(dataset)) this.#connection.querySync(text)
+  }
+
   async run(text: string, parameters: StatementStep['parameters']): Promise<QueryResult> {
     if (this.#config.reopenEach && !this.#transactionOpen) await this.#reopen()
     const given = Object.keys(parameters).length > 0 ? parameters : null
@@ -98,6 +122,10 @@ class TestSession {
     await this.close()
     this.#database = this.#open()
     this.#connection = new Connection(this.#database)
+  }
+
+  closeSync(): void {
+    this.#database.closeSync()
   }
 
   async close(): Promise<void> {
