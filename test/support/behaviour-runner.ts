@@ -67,7 +67,7 @@ function loadedFile(dataset: string, config: BehaviourConfig): string {
 }
 
 /** Statements of a data set's schema.cypher and copy.cypher, with paths that hold wherever the test is started. */
-function datasetStatements(name: string): string[] {
+export function datasetStatements(name: string): string[] {
   const folder = path.join(root, 'datasets', name)
   return ['schema.cypher', 'copy.cypher'].flatMap((file) =>
     readFileSync(path.join(folder, file), 'utf8')
