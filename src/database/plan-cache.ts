@@ -67,6 +67,7 @@ function isRightFor(kept: CachedPlan, context: PlannerContext): boolean {
     sameNames(kept.catalog, context.catalog) &&
     kept.settings.varLengthExtendMaxDepth === context.settings.varLengthExtendMaxDepth &&
     kept.settings.recursivePatternSemantic === context.settings.recursivePatternSemantic &&
+    kept.settings.checkMapKeys === context.settings.checkMapKeys &&
     kept.parameters.length === context.parameters.size &&
     kept.parameters.every(([name, type]) => {
       const given = context.parameters.get(name)

@@ -189,6 +189,7 @@ export class Session {
       settings: {
         varLengthExtendMaxDepth: this.settings.number('var_length_extend_max_depth'),
         recursivePatternSemantic: this.settings.get('recursive_pattern_semantic') as 'WALK' | 'TRAIL' | 'ACYCLIC',
+        checkMapKeys: this.settings.get('disable_map_key_check') === false,
       },
       files: describeFiles(this.settings),
       text: request.text,

@@ -149,3 +149,12 @@ export function isConstant(expression: BoundExpression): boolean {
   })
   return constant
 }
+
+/** @returns whether two evaluations of an expression over the same row may differ. */
+export function isVolatile(expression: BoundExpression): boolean {
+  let volatile = false
+  walkExpression(expression, (part) => {
+    if (part.kind === 'call' && part.function.volatile) volatile = true
+  })
+  return volatile
+}

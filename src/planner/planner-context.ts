@@ -26,6 +26,8 @@ export interface FileDescriber {
 export interface PlannerSettings {
   readonly varLengthExtendMaxDepth: number
   readonly recursivePatternSemantic: 'WALK' | 'TRAIL' | 'ACYCLIC'
+  /** Whether map() refuses duplicate and NULL keys. */
+  readonly checkMapKeys: boolean
 }
 
 /** Everything that planning reads; one snapshot, so that the same text gives the same plan. */

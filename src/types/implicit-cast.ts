@@ -1,4 +1,5 @@
 import type { LogicalType, TypeId } from './logical-type.ts'
+import { fieldPlaces } from './struct-fields.ts'
 
 /** What the target of an implicit cast adds to the cost of a function overload; the overload with the lowest sum is taken. */
 const TARGET_COSTS: Partial<Record<TypeId, number>> = {
@@ -116,9 +117,7 @@ function castsNested(from: LogicalType, to: LogicalType, writing: boolean): bool
 type StructType = Extract<LogicalType, { fields: unknown }>
 
 function castsFields(from: StructType, to: StructType, writing: boolean): boolean {
-  if (from.fields.length !== to.fields.length) return false
-  return to.fields.every((field) => {
-    const source = from.fields.find((f) => f.name.toLowerCase() === field.name.toLowerCase())
-    return source !== undefined && castsNested(source.type, field.type, writing)
-  })
+  const places = fieldPlaces(from.fields, to.fields)
+  if (places === null) return false
+  return to.fields.every((field, i) => castsNested(from.fields[places[i]!]!.type, field.type, writing))
 }

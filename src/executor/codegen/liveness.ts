@@ -1,4 +1,5 @@
 import type { BoundExpression } from '../../plan/bound-expression.ts'
+import { isVolatile } from '../../plan/expression-parts.ts'
 import type { Operator } from '../../plan/operator.ts'
 import type { QueryPlan } from '../../plan/statement.ts'
 import {
@@ -123,9 +124,15 @@ class Analysis {
         })
         return
       default:
-        if (op.child !== null) this.operator(op.child, below, duplicatesBelow(op, duplicates))
+        if (op.child !== null)
+          this.operator(op.child, below, hasVolatile(op) ? 'rows' : duplicatesBelow(op, duplicates))
     }
   }
+}
+
+/** Whether rows that are alike below an operator may differ above it. */
+function hasVolatile(op: Operator): boolean {
+  return operatorExpressions(op).some((e) => e !== null && isVolatile(e))
 }
 
 /** Aggregates that a row's weight can be multiplied into, and those that see no difference between one row and many. */

@@ -1,5 +1,6 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { comparatorFor } from '../../types/compare.ts'
+import { formatterFor } from '../../types/format.ts'
 import { canCastImplicitly } from '../../types/implicit-cast.ts'
 import { type Field, INT64, type LogicalType, listOf, STRING } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
@@ -23,11 +24,30 @@ const createMap: Overload = {
       returnType: { id: 'MAP', key: elementOf(keys!), value: elementOf(values!) },
     }
   },
-  make: () =>
-    code((keys: ArrayLike<Value>, values: ArrayLike<Value>) => {
+  make: (fn) => {
+    const check = fn.data?.['checkKeys'] === true ? keyCheck(elementOf(fn.parameterTypes[0]!)) : null
+    return code((keys: ArrayLike<Value>, values: ArrayLike<Value>) => {
+      check?.(keys)
       if (keys.length !== values.length) throw new DatabaseError('RUNTIME', 'Unaligned key list and value list.')
       return Array.from(keys, (key, i) => [key, values[i]!])
-    }),
+    })
+  },
+}
+
+/** @returns a check that throws {DatabaseError} RUNTIME for a NULL key and for the first key that comes twice. */
+function keyCheck(type: LogicalType): (keys: ArrayLike<Value>) => void {
+  const compare = comparatorFor(type)
+  const format = formatterFor(type)
+  return (keys) => {
+    const seen = Array.from(keys, (key) => {
+      if (key === null) throw new DatabaseError('RUNTIME', 'Null value key is not allowed in map.')
+      return key
+    }).sort(compare)
+    for (let i = 1; i < seen.length; i++) {
+      if (compare(seen[i - 1]!, seen[i]!) !== 0) continue
+      throw new DatabaseError('RUNTIME', `Found duplicate key: ${format(seen[i]!)} in map.`)
+    }
+  }
 }
 
 const extractValues: Overload = {

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import type { FunctionData } from '../../functions/bound-function.ts'
 import { findFunction, SCALAR_FUNCTIONS } from '../../functions/registry.ts'
 import { tableFunction } from '../../functions/table-functions.ts'
 import type { CallExpression, Expression } from '../../parser/ast.ts'
@@ -63,6 +64,8 @@ function bindSpecial(
   if (name === 'nullif' && first !== undefined && second !== undefined && args.length === 2) {
     return nullIf(first, second, call)
   }
+  if (name === 'map' && state.context.settings.checkMapKeys)
+    return withData(bindCall('map', args, call.span), { checkKeys: true })
   if (name === 'struct_pack' && args.length > 0) {
     return structOf(
       names.map((n, i) => n ?? variableName(call.args[i]!.value) ?? ''),
@@ -70,6 +73,12 @@ function bindSpecial(
     )
   }
   return null
+}
+
+function withData(bound: Bound, data: FunctionData): Bound {
+  const { expression } = bound
+  if (expression.kind !== 'call') return bound
+  return { ...bound, expression: { ...expression, function: { ...expression.function, data } } }
 }
 
 function variableName(expression: Expression): string | undefined {

@@ -18,6 +18,7 @@ import { fitsInt, isIntType } from '../../types/int.ts'
 import { ANY, BOOL, type LogicalType } from '../../types/logical-type.ts'
 import { parseType } from '../../types/parse-type.ts'
 import { printType } from '../../types/print-type.ts'
+import { sameFieldNames } from '../../types/struct-fields.ts'
 import type { BindState } from './bind-state.ts'
 import {
   type Bound,
@@ -159,7 +160,8 @@ function bindCast(state: BindState, expression: CastExpression): Bound {
 /** CAST. @throws {DatabaseError} CONVERSION when there is no such cast at all; a value that does not fit shows when it runs */
 export function explicitCast(operand: Bound, type: LogicalType, span: Span): Bound {
   atSpan(span, () => {
-    if (castFunction(typeOf(operand), type) === null) throw unsupportedCast(typeOf(operand), type)
+    const from = typeOf(operand)
+    if (castFunction(from, type) === null || !sameFieldNames(from, type)) throw unsupportedCast(from, type)
   })
   return {
     expression: { kind: 'cast', type, arg: operand.expression },

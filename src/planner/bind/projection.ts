@@ -1,7 +1,7 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { Expression, Projection, ProjectionItem } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
-import { isConstant, mapChildren, sameExpression, slotsOf } from '../../plan/expression-parts.ts'
+import { isConstant, isVolatile, mapChildren, sameExpression, slotsOf } from '../../plan/expression-parts.ts'
 import type { SortKey } from '../../plan/operator.ts'
 import { printType } from '../../types/print-type.ts'
 import type { LogicalStep, ProjectedItem } from '../logical/logical-query.ts'
@@ -140,13 +140,18 @@ interface Grouping {
   readonly keys: readonly ProjectedItem[]
 }
 
+/** Whether two expressions over the same row have the same value: two random numbers have not. */
+function sameValue(a: BoundExpression, b: BoundExpression): boolean {
+  return a === b || (sameExpression(a, b) && !isVolatile(a))
+}
+
 /** Every item without an aggregate is a key. Keys that are slots keep their slot, others get a value slot. */
 function groupingOf(state: BindState, items: readonly BoundItem[]): Grouping {
   const keys: ProjectedItem[] = []
   for (const item of items) {
     if (item.hasAggregate) continue
     const { expression, name } = item.bound
-    if (keys.some((key) => sameExpression(key.expression, expression))) continue
+    if (keys.some((key) => sameValue(key.expression, expression))) continue
     const slot = expression.kind === 'slot' ? expression.slot : addValueSlot(state, item.alias ?? name, expression.type)
     keys.push({ slot, expression })
   }
@@ -190,7 +195,7 @@ function overKeys(
 }
 
 function replaceKeys(expression: BoundExpression, grouping: Grouping): BoundExpression {
-  const key = grouping.keys.find((k) => sameExpression(k.expression, expression))
+  const key = grouping.keys.find((k) => sameValue(k.expression, expression))
   if (key !== undefined) return { kind: 'slot', type: expression.type, slot: key.slot }
   return mapChildren(expression, (part) => replaceKeys(part, grouping))
 }

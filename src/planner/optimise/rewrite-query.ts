@@ -1,5 +1,5 @@
 import type { BoundExpression } from '../../plan/bound-expression.ts'
-import { conjuncts, mapChildren, slotsOf, walkExpression } from '../../plan/expression-parts.ts'
+import { conjuncts, isVolatile, mapChildren, slotsOf, walkExpression } from '../../plan/expression-parts.ts'
 import type { SetItem } from '../../plan/operator.ts'
 import type { LogicalBranch, LogicalQuery, LogicalStep, ProjectedItem } from '../logical/logical-query.ts'
 import type { QueryGraph } from '../logical/query-graph.ts'
@@ -150,11 +150,7 @@ function isSelf(expression: BoundExpression, slot: number): boolean {
 }
 
 function isRepeatable(expression: BoundExpression): boolean {
-  let repeatable = true
-  walkExpression(expression, (part) => {
-    if (part.kind === 'subquery' || (part.kind === 'call' && part.function.volatile)) repeatable = false
-  })
-  return repeatable
+  return !isVolatile(expression) && !containsSubquery(expression)
 }
 
 function containsSubquery(expression: BoundExpression): boolean {

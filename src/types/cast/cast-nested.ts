@@ -3,6 +3,7 @@ import { implicitCastCost } from '../implicit-cast.ts'
 import type { Field, LogicalType } from '../logical-type.ts'
 import { sameType } from '../logical-type.ts'
 import { printType } from '../print-type.ts'
+import { fieldPlaces } from '../struct-fields.ts'
 import type { Value } from '../value.ts'
 import { unsupportedCast } from './unsupported-cast.ts'
 
@@ -62,14 +63,15 @@ function checkedLength(cast: Cast, length: number): Cast {
 }
 
 function structCast(from: readonly Field[], to: readonly Field[], find: FindCast): Cast | null {
-  if (from.length !== to.length) return null
+  const places = fieldPlaces(from, to)
+  if (places === null) return null
   const casts: Cast[] = []
-  for (const [i, field] of from.entries()) {
-    const cast = find(field.type, to[i]!.type)
-    if (cast === null || field.name.toLowerCase() !== to[i]!.name.toLowerCase()) return null
+  for (const [i, field] of to.entries()) {
+    const cast = find(from[places[i]!]!.type, field.type)
+    if (cast === null) return null
     casts.push(orNull(cast))
   }
-  return (v) => (v as readonly Value[]).map((held, i) => casts[i]!(held))
+  return (v) => casts.map((cast, i) => cast((v as readonly Value[])[places[i]!]!))
 }
 
 function mapCast(key: Cast | null, value: Cast | null): Cast | null {

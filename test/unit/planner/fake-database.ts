@@ -108,7 +108,7 @@ export function fakeContext(
     catalog,
     statistics: fakeStatistics(catalog, facts),
     parameters: new Map(Object.entries(parameters).map(([name, type]) => [name, { type }])),
-    settings: { varLengthExtendMaxDepth: 30, recursivePatternSemantic: 'WALK' },
+    settings: { varLengthExtendMaxDepth: 30, recursivePatternSemantic: 'WALK', checkMapKeys: false },
     files: {
       describe: (paths, _format, options, byColumn) => ({
         paths,
