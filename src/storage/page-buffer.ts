@@ -29,7 +29,7 @@ export class PageBuffer implements PageSink {
   #pagesPut = 0
 
   /** @param pages how many pages to hold at most, both halves together. */
-  constructor(target: Pick<BulkWriter, 'allocate' | 'writeLater'>, pages = 256) {
+  constructor(target: Pick<BulkWriter, 'allocate' | 'writeLater'>, pages = 512) {
     this.#target = target
     this.#capacity = Math.max(1, pages >> 1)
   }
