@@ -1,6 +1,7 @@
 import type { NodeTableEntry, RelTableEntry } from '../catalog/entries.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { InterruptSource, QueryResultData } from '../executor/context.ts'
+import { defaultEvaluator } from '../executor/copy-defaults.ts'
 import type { CopyOutcome } from '../executor/copy-from.ts'
 import { copyTo } from '../executor/copy-to.ts'
 import { type DdlPlan, executeDdl } from '../executor/ddl.ts'
@@ -13,7 +14,7 @@ import type { TypedValue } from './from-js-value.ts'
 import { loadTable } from './load-table.ts'
 import type { OpenDatabase } from './open-database.ts'
 import type { ResultTable } from './query-result.ts'
-import { evaluateConstant, queryEffect } from './run-plan.ts'
+import { executionContext, queryEffect } from './run-plan.ts'
 import type { Settings } from './settings.ts'
 import type { TransactionState } from './transaction-state.ts'
 import type { Warnings } from './warnings.ts'
@@ -44,7 +45,7 @@ export function* executeStatement(plan: StatementPlan, env: StatementEnvironment
     case 'query':
       return answerOf(plan, yield* perform(queryEffect(plan, env)))
     case 'copyFrom':
-      return messageAnswer(copyMessage(plan.tableName, yield* loadTable(plan, env), env.warnings))
+      return textAnswer('result', copyMessages(plan.tableName, yield* loadTable(plan, env), env.warnings))
     case 'copyTo':
       yield* copyToFile(plan, env)
       return NO_ROWS
@@ -81,11 +82,11 @@ function messageAnswer(message: string): Answer {
   return textAnswer('result', [message])
 }
 
-function copyMessage(table: string, outcome: CopyOutcome, warnings: Warnings): string {
+function copyMessages(table: string, outcome: CopyOutcome, warnings: Warnings): string[] {
   const copied = `${outcome.rows} tuples have been copied to the ${table} table.`
-  if (warnings.ofQuery === 0) return copied
+  if (warnings.ofQuery === 0) return [copied]
   const hint = "Use 'CALL show_warnings() RETURN *' to view the actual warnings."
-  return `${copied} ${warnings.ofQuery} warnings encountered during copy. ${hint} Query ID: ${warnings.queryId}`
+  return [copied, `${warnings.ofQuery} warnings encountered during copy. ${hint} Query ID: ${warnings.queryId}`]
 }
 
 function* copyToFile(plan: Extract<StatementPlan, { kind: 'copyTo' }>, env: StatementEnvironment): Process<void> {
@@ -104,9 +105,7 @@ function* explain(plan: Extract<StatementPlan, { kind: 'explain' }>, env: Statem
 function* changeSchema(plan: DdlPlan, env: StatementEnvironment): Process<Answer> {
   const { state } = env
   state.keepSequences()
-  const outcome = executeDdl(plan, state.catalog, state.write!, (p) =>
-    p.defaultValue === null ? null : evaluateConstant(p.defaultValue, env),
-  )
+  const outcome = executeDdl(plan, state.catalog, state.write!, defaultEvaluator(executionContext(env)))
   state.setCatalog(outcome.catalog)
   const query = 'query' in plan ? plan.query : null
   if (query === null || outcome.created === undefined) return messageAnswer(outcome.message)

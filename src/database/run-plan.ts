@@ -37,6 +37,7 @@ export function executionContext(env: StatementEnvironment): ExecutionContext {
       settings: () => settings.list(),
       settingText: (name) => settings.text(name),
       warnings: () => env.warnings.list(),
+      addWarning: (warning) => env.warnings.add(warning, settings.number('warning_limit')),
       clearWarnings: () => env.warnings.clear(),
     }),
     ...(progress === null

@@ -56,8 +56,11 @@ export class Session {
     try {
       return yield* this.#runIn(manual, request)
     } catch (error) {
+      // reading goes on after an attempt to write
+      const refused = error instanceof NeedsWriteTransaction || error instanceof RefusedWrite
+      if (refused) throw this.#database.storage.readOnly ? readOnlyDatabase() : readOnlyTransaction()
       this.rollback()
-      throw error instanceof NeedsWriteTransaction ? readOnlyTransaction() : error
+      throw error
     }
   }
 
@@ -112,7 +115,10 @@ export class Session {
   }
 
   *#checkpoint(): Process<Answer> {
-    if (this.#manual !== null) throw new DatabaseError('TRANSACTION', 'CHECKPOINT is not allowed inside a transaction.')
+    if (this.#manual !== null) {
+      this.rollback()
+      throw new DatabaseError('TRANSACTION', 'Found active transaction for CHECKPOINT.')
+    }
     const { storage } = this.#database
     if (storage.readOnly) throw readOnlyDatabase()
     yield* perform({ sync: () => storage.checkpointSync(), async: () => storage.checkpoint() })
@@ -175,9 +181,7 @@ export class Session {
   *#runIn(state: TransactionState, request: StatementRequest): Process<ResultTable> {
     const started = performance.now()
     const plan = this.#plan(request, state)
-    if (isWriting(plan) && state.write === null) {
-      throw this.#database.storage.readOnly ? readOnlyDatabase() : readOnlyTransaction()
-    }
+    if (isWriting(plan) && state.write === null) throw new RefusedWrite()
     return yield* this.#execute(plan, state, request, started)
   }
 
@@ -251,6 +255,9 @@ function isWriting(plan: StatementPlan): boolean {
       return true
   }
 }
+
+/** Thrown when a statement that writes meets a transaction that only reads. Nothing has happened. */
+class RefusedWrite extends Error {}
 
 function readOnlyDatabase(): DatabaseError {
   return new DatabaseError('READ_ONLY', 'Cannot execute write operations in a read-only database!')

@@ -3,10 +3,10 @@ import type { Warning } from '../executor/table-function-rows.ts'
 /** Rows that COPY and LOAD skipped with IGNORE_ERRORS, of one connection: the first ones up to a limit, and how many there were. */
 export class Warnings {
   #kept: Warning[] = []
-  #queryId = 0
+  #queryId = -1
   #ofQuery = 0
 
-  /** Begins a statement; its warnings carry the next query id. */
+  /** Begins a statement; its warnings carry the next query id. The first statement has 0. */
   beginQuery(): void {
     this.#queryId++
     this.#ofQuery = 0

@@ -2,7 +2,9 @@ import { DatabaseError } from '../errors/database-error.ts'
 import type { CopyFromPlan } from '../plan/statement.ts'
 import { CHUNK_ROWS, type ReadView } from '../storage/read-view.ts'
 import type { NodeBulkLoader, RelBulkLoader, RowOrigin } from '../storage/write-transaction.ts'
+import { formatValue } from '../types/format.ts'
 import type { LogicalType } from '../types/logical-type.ts'
+import { isStored } from '../types/stored-rows.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import type { InterruptSource } from './context.ts'
 import { type ColumnServices, inMemory, pickRows, tableColumns } from './copy-columns.ts'
@@ -94,8 +96,8 @@ function appendNodes(
 ): void {
   const columns = tableColumns(plan, batch, context)
   const kept =
-    keys?.check(inMemory(columns[plan.keyColumn]!), ({ row, message, key }) =>
-      context.onSkipped({ message, origin: batch.placeOf(row), record: key }),
+    keys?.check(inMemory(columns[plan.keyColumn]!), ({ row, message }) =>
+      context.onSkipped({ message, origin: batch.placeOf(row), record: recordOf(batch, row) }),
     ) ?? null
   if (kept === null) loader.append(columns, (row) => originOf(batch, row))
   else if (kept.length > 0) {
@@ -228,7 +230,14 @@ function reportUnknown(plan: CopyFromPlan, context: CopyContext, batch: CopyBatc
     const facts = { table: plan.tableName, key: String(key), file: place?.file, line: place?.line }
     throw new DatabaseError(key === null ? 'NULL_KEY' : 'UNKNOWN_KEY', `${cause}${where}`, { facts })
   }
-  context.onSkipped({ message: cause, origin: place, record: String(key) })
+  context.onSkipped({ message: cause, origin: place, record: recordOf(batch, row) })
+}
+
+/** @returns the values of a row as text; rows of stored arrays are left out. */
+function recordOf(batch: CopyBatch, row: number): string {
+  return batch.columns
+    .map((column) => (isStored(column) ? '…' : formatValue(column.type, vectorReader(column)(row))))
+    .join(',')
 }
 
 function pickOffsets(offsets: Uint32Array, rows: readonly number[]): Uint32Array {

@@ -6,11 +6,10 @@ import type { Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import { KeyLookup } from './copy-keys.ts'
 
-/** Why a row cannot be loaded, and its key as text. */
+/** Why a row cannot be loaded. */
 export interface BadKey {
   readonly row: number
   readonly message: string
-  readonly key: string
 }
 
 /** A JavaScript Set holds at most 2^24 values; keys are spread over so many of them. */
@@ -43,12 +42,12 @@ export class NewKeys {
       const key = read(row)
       if (key === null) {
         const message = 'Found NULL, which violates the non-null constraint of the primary key column.'
-        onBad({ row, message, key: '' })
+        onBad({ row, message })
       } else if (known[row] === KeyLookup.ABSENT && this.#isNew(key)) kept.push(row)
       else {
         const text = formatValue(this.#type, key)
         const message = `Found duplicated primary key value ${text}, which violates the uniqueness constraint of the primary key column.`
-        onBad({ row, message, key: text })
+        onBad({ row, message })
       }
     }
     return kept.length === keys.length ? null : kept

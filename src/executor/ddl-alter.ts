@@ -2,22 +2,26 @@ import { type Catalog, findProperty, serialSequenceName } from '../catalog/catal
 import type { NodeTableEntry, RelTableEntry } from '../catalog/entries.ts'
 import { relTableSchema } from '../catalog/table-schema-of.ts'
 import { DatabaseError } from '../errors/database-error.ts'
-import type { AlterAction, PropertyDefinition } from '../plan/statement.ts'
+import type { BoundExpression } from '../plan/bound-expression.ts'
+import { isVolatile } from '../plan/expression-parts.ts'
+import type { AlterAction } from '../plan/statement.ts'
 import type { WriteTransaction } from '../storage/write-transaction.ts'
 import type { Value } from '../types/value.ts'
+import type { Vector } from '../types/vector.ts'
+import { vectorReader } from '../types/vector-reader.ts'
 import { type DdlOutcome, propertyEntry, requireProperty, serialSequence, storageTables } from './ddl-tables.ts'
 
 type Table = NodeTableEntry | RelTableEntry
 type Action<K extends AlterAction['action']> = Extract<AlterAction, { action: K }>
 
-/** Evaluates the constant default of a new property. */
-export type ConstantEvaluator = (definition: PropertyDefinition) => Value
+/** @returns the values of a default for so many rows: one for all of them, unless the expression is volatile. */
+export type DefaultEvaluator = (expression: BoundExpression, rows: number) => Vector
 
 /** What every action works on. */
 interface AlterContext {
   readonly catalog: Catalog
   readonly tx: WriteTransaction
-  readonly constant: ConstantEvaluator
+  readonly defaults: DefaultEvaluator
 }
 
 /**
@@ -42,7 +46,7 @@ export function alterTable(name: string, action: AlterAction, context: AlterCont
   }
 }
 
-function addProperty(table: Table, action: Action<'addProperty'>, { catalog, tx, constant }: AlterContext): DdlOutcome {
+function addProperty(table: Table, action: Action<'addProperty'>, { catalog, tx, defaults }: AlterContext): DdlOutcome {
   const { property } = action
   if (findProperty(table, property.name) !== undefined) {
     if (action.ifNotExists) return { catalog, message: `${table.name} table already has property ${property.name}.` }
@@ -51,23 +55,38 @@ function addProperty(table: Table, action: Action<'addProperty'>, { catalog, tx,
   const columnId = table.nextColumnId
   const entry = propertyEntry(property, columnId)
   const changed: Table = { ...table, properties: [...table.properties, entry], nextColumnId: columnId + 1 }
-  const value = property.serial ? null : constant(property)
+  const { defaultValue } = property
+  const perRow = defaultValue !== null && isVolatile(defaultValue)
+  const value = defaultValue === null || perRow ? null : vectorReader(defaults(defaultValue, 1))(0)
   for (const { id, schema } of storageTables(changed)) tx.addColumn(id, columnId, schema, value)
   let result = catalog.withTable(changed)
   if (property.serial) result = result.withSequence(fillSerial(table, columnId, property.name, tx))
+  if (perRow) fillRows(table.id, columnId, tx, (count) => vectorReader(defaults(defaultValue, count)))
   return { catalog: result, message: `Property ${property.name} added to table ${table.name}.` }
 }
 
 /** Numbers the rows that are there already; new ones go on from there. */
 function fillSerial(table: Table, columnId: number, name: string, tx: WriteTransaction) {
   if (table.kind === 'rel') throw new DatabaseError('BINDER', 'Serial property in rel table is not supported.')
-  const { rowCount, deleted } = tx.view.nodeTable(table.id)
-  let next = 0
+  const count = fillRows(table.id, columnId, tx, () => (index) => index)
+  return { ...serialSequence(table.name, name), last: count === 0 ? null : BigInt(count - 1) }
+}
+
+/** Gives each row of a node table its own value. @param valuesOf gives the values for so many rows. @returns the number of rows. */
+function fillRows(
+  tableId: number,
+  columnId: number,
+  tx: WriteTransaction,
+  valuesOf: (count: number) => (index: number) => Value,
+): number {
+  const { rowCount, liveCount, deleted } = tx.view.nodeTable(tableId)
+  const value = valuesOf(liveCount)
+  let index = 0
   for (let row = 0; row < rowCount; row++) {
     if (deleted !== null && (deleted[row >>> 5]! & (1 << (row & 31))) !== 0) continue
-    tx.updateNode(table.id, row, columnId, next++)
+    tx.updateNode(tableId, row, columnId, value(index++))
   }
-  return { ...serialSequence(table.name, name), last: next === 0 ? null : BigInt(next - 1) }
+  return index
 }
 
 function dropProperty(table: Table, action: Action<'dropProperty'>, { catalog, tx }: AlterContext): DdlOutcome {
@@ -82,7 +101,7 @@ function dropProperty(table: Table, action: Action<'dropProperty'>, { catalog, t
   for (const { id } of storageTables(table)) tx.dropColumn(id, property.columnId)
   let result = catalog.withTable({ ...table, properties: table.properties.filter((p) => p !== property) })
   if (property.serial) result = result.withoutSequence(serialSequenceName(table.name, property.name))
-  return { catalog: result, message: `Property ${property.name} has been dropped from table ${table.name}.` }
+  return { catalog: result, message: `Property ${action.name} has been dropped from table ${table.name}.` }
 }
 
 function renameProperty(table: Table, action: Action<'renameProperty'>, catalog: Catalog): DdlOutcome {

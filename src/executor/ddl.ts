@@ -3,7 +3,7 @@ import { DatabaseError } from '../errors/database-error.ts'
 import type { StatementPlan } from '../plan/statement.ts'
 import type { WriteTransaction } from '../storage/write-transaction.ts'
 import { printType } from '../types/print-type.ts'
-import { alterTable, type ConstantEvaluator } from './ddl-alter.ts'
+import { alterTable, type DefaultEvaluator } from './ddl-alter.ts'
 import { commentOnTable, createNodeTable, createRelTable, type DdlOutcome, dropTable } from './ddl-tables.ts'
 
 type DdlKind =
@@ -29,7 +29,7 @@ export function executeDdl(
   plan: DdlPlan,
   catalog: Catalog,
   tx: WriteTransaction,
-  constant: ConstantEvaluator,
+  defaults: DefaultEvaluator,
 ): DdlOutcome {
   switch (plan.kind) {
     case 'createNodeTable':
@@ -39,7 +39,7 @@ export function executeDdl(
     case 'drop':
       return plan.what === 'table' ? dropTable(plan, catalog, tx) : dropSequence(plan, catalog)
     case 'alterTable':
-      return alterTable(plan.name, plan.action, { catalog, tx, constant })
+      return alterTable(plan.name, plan.action, { catalog, tx, defaults })
     case 'comment':
       return commentOnTable(plan, catalog)
     case 'createSequence':

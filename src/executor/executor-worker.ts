@@ -9,7 +9,7 @@ import { attachStorage } from '../storage/attach-storage.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { Value } from '../types/value.ts'
 import { vectorBuffers } from '../types/vector.ts'
-import type { ExecutionContext } from './context.ts'
+import type { ExecutionContext, QueryResultData } from './context.ts'
 import type { CopyTask } from './copy-task.ts'
 import { runCopyTask } from './copy-worker.ts'
 import { executeQuery } from './execute-query.ts'
@@ -77,24 +77,30 @@ function contextOf(view: ReadView, given: Surroundings): ExecutionContext {
       settings: unavailable,
       settingText: unavailable,
       warnings: unavailable,
+      addWarning: unavailable,
       clearWarnings: unavailable,
     }),
   }
 }
 
 function runQuery(id: number, task: QueryTask): void {
+  const data = queryData(id, task)
+  const buffers = new Set<ArrayBuffer>()
+  for (const column of data.columns) vectorBuffers(column, buffers)
+  send({ id, kind: 'done', data }, [...buffers])
+}
+
+/** The view is closed when this returns: the main thread closes its own as soon as it has the answer. */
+function queryData(id: number, task: QueryTask): QueryResultData {
   const view = storage.openView(task.snapshot)
   try {
     const parameters = new Map(task.parameters)
     const settings = new Map(task.settings)
-    const data = executeQuery(task.plan, {
+    return executeQuery(task.plan, {
       ...contextOf(view, { ...task, parameters, settings }),
       profile: task.profile,
       ...(task.reportProgress ? { progress: progressOf(id) } : {}),
     })
-    const buffers = new Set<ArrayBuffer>()
-    for (const column of data.columns) vectorBuffers(column, buffers)
-    send({ id, kind: 'done', data }, [...buffers])
   } finally {
     view.close()
   }

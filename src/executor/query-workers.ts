@@ -3,7 +3,7 @@ import { DatabaseError, errorFromData } from '../errors/database-error.ts'
 import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { QueryPlan } from '../plan/statement.ts'
 import type { StorageAttachment } from '../storage/storage-engine.ts'
-import type { QueryResultData } from './context.ts'
+import type { QueryResultData, SourceOperator } from './context.ts'
 import type { CopyReport, CopyTask } from './copy-task.ts'
 import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
@@ -154,12 +154,18 @@ function stopped(worker: Worker): Promise<void> {
   })
 }
 
+/** Rows that are left out are told to the session. */
+function keepsWarnings(operator: SourceOperator): boolean {
+  return operator.op === 'scanFile' && 'IGNORE_ERRORS' in operator.source.options
+}
+
 /** Looks for table functions (they show the session) and sequences anywhere in the plan. */
 function needsSession(node: unknown): boolean {
   if (node === null || typeof node !== 'object') return false
   if (Array.isArray(node)) return node.some(needsSession)
   const { op, function: called } = node as { op?: unknown; function?: { name?: unknown } }
   if (op === 'tableFunction') return true
+  if (op === 'scanFile' && keepsWarnings(node as SourceOperator)) return true
   const name = called?.name
   if (typeof name === 'string' && /^(nextval|currval)$/i.test(name)) return true
   return Object.values(node).some(needsSession)

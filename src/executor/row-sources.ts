@@ -26,10 +26,11 @@ const BATCH_ROWS = 2048
 
 /** @returns the opener of table functions and file scans for one statement. */
 export function rowSources(services: RowSourceServices): OpenRowSource {
-  return (operator, args) => (operator.op === 'scanFile' ? fileRows(operator) : functionRows(operator, args, services))
+  return (operator, args) =>
+    operator.op === 'scanFile' ? fileRows(operator, services) : functionRows(operator, args, services)
 }
 
-function fileRows(operator: Extract<SourceOperator, { op: 'scanFile' }>): RowSource {
+function fileRows(operator: Extract<SourceOperator, { op: 'scanFile' }>, services: RowSourceServices): RowSource {
   const { paths, options, columns } = operator.source
   const outputs = operator.outputs.map((o) => o.column)
   const wanted = columns.map((_c, i) => outputs.includes(i))
@@ -46,7 +47,12 @@ function fileRows(operator: Extract<SourceOperator, { op: 'scanFile' }>): RowSou
       const batch = scan.next(BATCH_ROWS)
       return batch === null ? null : outputs.map((column) => batch.columns[position.get(column)!]!)
     },
-    close: () => scan.close(),
+    close() {
+      for (const { message, filePath, lineNumber, skippedLine } of scan.warnings) {
+        services.addWarning({ message, filePath, lineNumber, skipped: skippedLine })
+      }
+      scan.close()
+    },
   }
 }
 

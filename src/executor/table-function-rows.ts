@@ -28,6 +28,7 @@ export interface TableFunctionServices {
   /** @throws {DatabaseError} RUNTIME for an unknown name. */
   readonly settingText: (name: string) => string
   readonly warnings: () => readonly Warning[]
+  readonly addWarning: (warning: Omit<Warning, 'queryId'>) => void
   readonly clearWarnings: () => void
 }
 
@@ -93,8 +94,10 @@ function defaultText(table: string, property: PropertyEntry): string {
 
 function tableInfo(call: TableFunctionCall): readonly (readonly Value[])[] {
   const table = tableArgument(call)
+  // a rel's own id comes first and is not shown
+  const firstId = table.kind === 'node' ? 0 : 1
   return table.properties.map((p) => [
-    p.columnId,
+    p.columnId + firstId,
     p.name,
     p.serial ? 'SERIAL' : printType(p.type),
     defaultText(table.name, p),

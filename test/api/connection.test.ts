@@ -148,13 +148,16 @@ describe('Connection', () => {
       const connection = scratch.connection()
       writeFileSync(scratch.file('n.csv'), '1,a\nx,b\n3,c\n4\n5,e\n')
       await connection.query('CREATE NODE TABLE n(id INT64, s STRING, PRIMARY KEY(id))')
-      const [message] = await rows(
+      const messages = await rows(
         connection,
         `COPY n FROM '${scratch.file('n.csv')}' (HEADER=false, IGNORE_ERRORS=true)`,
       )
-      assert.match(
-        String(message!.result),
-        /^3 tuples have been copied to the n table\. 2 warnings encountered during copy\./,
+      assert.deepEqual(
+        messages.map((m) => m.result),
+        [
+          '3 tuples have been copied to the n table.',
+          "2 warnings encountered during copy. Use 'CALL show_warnings() RETURN *' to view the actual warnings. Query ID: 1",
+        ],
       )
       const warnings = await rows(connection, 'CALL show_warnings() RETURN *')
       assert.deepEqual(

@@ -114,7 +114,7 @@ describe('Database', () => {
       }
       await read.query('BEGIN TRANSACTION')
       await assert.rejects(read.query('CREATE (:n {id: 2})'), fails('READ_ONLY'))
-      await assert.rejects(read.query('COMMIT'), fails('TRANSACTION', 'No active transaction for COMMIT.'))
+      await read.query('COMMIT')
     }))
 
   it('counts what the buffer pool does', () =>

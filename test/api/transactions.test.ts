@@ -109,11 +109,12 @@ for (const place of PLACES) {
           a.query('CREATE (:n {id: 2})'),
           fails('TRANSACTION', 'Can not execute a write query inside a read-only transaction.'),
         )
-        await a.query('CREATE SEQUENCE q')
+        await a.query('ROLLBACK; CREATE SEQUENCE q')
         await a.query('BEGIN TRANSACTION READ ONLY')
         await assert.rejects(a.query("RETURN nextval('q')"), fails('TRANSACTION', 'read-only transaction'))
-        await a.query('BEGIN TRANSACTION')
+        await a.query('ROLLBACK; BEGIN TRANSACTION')
         await assert.rejects(a.query('CHECKPOINT'), fails('TRANSACTION', 'CHECKPOINT'))
+        await assert.rejects(a.query('COMMIT'), fails('TRANSACTION', 'No active transaction'))
       }))
 
     it('hold bulk loads and schema changes too', () =>
