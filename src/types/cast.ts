@@ -19,6 +19,7 @@ import type { Int } from './value.ts'
  * Finds an explicit cast (CAST, comparison operands, writes). Make it once per column: it is a closure without type tests inside.
  * @returns the function for values that are not NULL, or null if there is no such cast (see {@link unsupportedCast}).
  * The function throws {DatabaseError} CONVERSION or OVERFLOW for values that the target cannot hold.
+ * Structs match by field names, or by place where the names differ, which writes may and CAST may not (`sameFieldNames`).
  * @throws {DatabaseError} CONVERSION if no member of a UNION can hold the source.
  */
 export function castFunction(from: LogicalType, to: LogicalType): Cast | null {

@@ -58,7 +58,8 @@ class TypeReader {
     const name = this.#name()
     const upper = name.toUpperCase()
     if (upper === 'DECIMAL' || upper === 'NUMERIC') return this.#take('(') ? this.#decimal() : decimal(18, 3)
-    if ((upper === 'STRUCT' || upper === 'UNION') && this.#take('(')) return { id: upper, fields: this.#fields() }
+    if ((upper === 'STRUCT' || upper === 'UNION') && this.#take('('))
+      return { id: upper, fields: this.#fields(upper === 'UNION') }
     if (upper === 'MAP' && this.#take('(')) return this.#map()
     const id = NAMES.get(upper)
     if (id !== undefined) return scalar(id)
@@ -100,14 +101,22 @@ class TypeReader {
     return { id: 'MAP', key, value }
   }
 
-  #fields(): Field[] {
+  /** @param unnamed whether a type alone will do, which is then the name too. */
+  #fields(unnamed: boolean): Field[] {
     const fields: Field[] = []
     do {
+      const start = this.#at
       const name = this.#name()
+      if (unnamed && this.#atEndOfField()) this.#at = start
       fields.push({ name, type: this.type() })
     } while (this.#take(','))
     this.#expect(')')
     return fields
+  }
+
+  #atEndOfField(): boolean {
+    this.#skipSpace()
+    return this.#text[this.#at] === ',' || this.#text[this.#at] === ')'
   }
 
   /** A bare word or a quoted name; the empty text when neither stands here. */

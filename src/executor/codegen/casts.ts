@@ -27,7 +27,7 @@ function castOrFail(from: LogicalType, to: LogicalType): (v: Value) => Value {
 }
 
 function isWithin(from: LogicalType, to: LogicalType): boolean {
-  if (to.id === 'INT128' || to.id === 'INT64')
+  if (to.id === 'INT128' || to.id === 'INT64' || to.id === 'SERIAL')
     return from.id !== 'INT128' && (to.id === 'INT128' || from.id !== 'UINT64')
   if (!isIntType(from.id) || !isIntType(to.id)) return false
   return (

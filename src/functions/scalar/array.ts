@@ -1,7 +1,7 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { commonTypeOf } from '../../types/common-type.ts'
 import { isIntType, mulInt, subInt } from '../../types/int.ts'
-import { INT64, type LogicalType, sameType } from '../../types/logical-type.ts'
+import { INT64, type LogicalType, STRING, sameType } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 
@@ -91,7 +91,7 @@ const arrayValue: Overload = {
   nulls: 'handles',
   mayBeNull: false,
   bind: (call) => {
-    if (call.argTypes.length === 0) throw new DatabaseError('BINDER', 'ARRAY_VALUE requires at least one argument')
+    if (call.argTypes.length === 0) return { parameterTypes: [], returnType: { id: 'ARRAY', child: STRING, length: 0 } }
     const combined = commonTypeOf(call.argTypes) ?? call.argTypes[0]!
     const child = combined.id === 'ANY' ? INT64 : combined
     const returnType: LogicalType = { id: 'ARRAY', child, length: call.argTypes.length }
@@ -102,16 +102,25 @@ const arrayValue: Overload = {
 
 function bindCross(call: Call): Binding {
   const [a, b] = call.argTypes
-  const threeLong = a?.id === 'ARRAY' && a.length === 3 && (b?.id === 'LIST' || (b?.id === 'ARRAY' && b.length === 3))
-  const fits = threeLong && sameType(a.child, elementType(b)!)
-  const { id } = elementType(a!) ?? INT64
+  const threeLong = [a, b].every((type, i) => isThreeLong(type!, call.literals[i]))
+  const child = elementType(a!) ?? INT64
+  const fits = threeLong && sameType(child, elementType(b!) ?? INT64)
+  const { id } = child
   if (!fits || !(isIntType(id) || id === 'FLOAT' || id === 'DOUBLE')) {
     throw new DatabaseError(
       'BINDER',
       'ARRAY_CROSS_PRODUCT requires both arrays to have the same element type and size of 3',
     )
   }
-  return { parameterTypes: [a!, a!], returnType: a! }
+  const type: LogicalType = { id: 'ARRAY', child, length: 3 }
+  return { parameterTypes: [type, type], returnType: type }
+}
+
+/** An ARRAY of three, a list of three constants, or a list whose length shows when it is cast. */
+function isThreeLong(type: LogicalType, literal: Value | undefined): boolean {
+  if (type.id === 'ARRAY') return type.length === 3
+  const length = lengthOf(literal)
+  return type.id === 'LIST' && (length === undefined || length === 3)
 }
 
 function crossProduct(type: ArrayType): (a: ArrayLike<Int>, b: ArrayLike<Int>) => Value {

@@ -44,16 +44,18 @@ function substring(text: string, start: Int, length: Int): string {
 
 function padding(count: number, pad: string): string {
   if (count > MAX_TEXT_LENGTH) throw new DatabaseError('OVERFLOW', `padding to ${count} characters is too long`)
-  const characters = textCharacters(pad)
+  const characters = Array.from(pad)
   let text = ''
   for (let i = 0; i < count && characters.length > 0; i++) text += characters[i % characters.length]
   return text
 }
 
+/** Widths count code points, not characters as a reader sees them. */
 function pad(text: string, width: Int, filler: string, before: boolean): string {
-  const wanted = clamp(width)
-  const missing = wanted - textLength(text)
-  if (missing <= 0) return sliceText(text, 0, wanted)
+  const wanted = Math.max(clamp(width), 0)
+  const points = Array.from(text)
+  const missing = wanted - points.length
+  if (missing <= 0) return points.slice(0, wanted).join('')
   return before ? padding(missing, filler) + text : text + padding(missing, filler)
 }
 

@@ -1,3 +1,5 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { Span } from '../../errors/span.ts'
 import type { AggregateItem, Slot } from '../../plan/bound-expression.ts'
 import type { Operator } from '../../plan/operator.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
@@ -79,4 +81,14 @@ export function withAggregates<T>(state: BindState, collector: AggregateCollecto
   } finally {
     state.aggregates = before
   }
+}
+
+/** Brings a value into scope under a name that must be new. @throws {DatabaseError} DUPLICATE_NAME */
+export function addNewValue(state: BindState, name: string, type: LogicalType, span: Span): number {
+  if (state.scope.find(name) !== undefined) {
+    throw new DatabaseError('DUPLICATE_NAME', `Variable ${name} already exists.`, { span, facts: { variable: name } })
+  }
+  const slot = addValueSlot(state, name, type)
+  state.scope.add(name, { kind: 'value', name, slot, type })
+  return slot
 }

@@ -68,11 +68,15 @@ function bindSpecial(
     return withData(bindCall('map', args, call.span), { checkKeys: true })
   if (name === 'struct_pack' && args.length > 0) {
     return structOf(
-      names.map((n, i) => n ?? variableName(call.args[i]!.value) ?? ''),
+      names.map((n, i) => n ?? variableName(call.args[i]!.value) ?? cannotName(args[i]!, call)),
       args,
     )
   }
   return null
+}
+
+function cannotName({ name }: Bound, { span }: CallExpression): never {
+  throw new DatabaseError('BINDER', `Cannot infer field name for ${name}.`, { span })
 }
 
 function withData(bound: Bound, data: FunctionData): Bound {

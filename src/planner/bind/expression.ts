@@ -37,7 +37,7 @@ import { didYouMean } from './did-you-mean.ts'
 import { atSpan, bindCall, literalValue } from './function-call.ts'
 import { bindQuantifier } from './lambda.ts'
 import { bindLiteral } from './literal.ts'
-import { bindComparison, bindOperator, listOfBound } from './operator-expression.ts'
+import { bindComparison, bindIsNull, bindOperator, listOfBound } from './operator-expression.ts'
 import { bindProperty } from './property.ts'
 import { bindPatternPredicate, bindSubquery } from './subquery.ts'
 import { variableValue } from './variable-value.ts'
@@ -203,6 +203,8 @@ function bindCase(state: BindState, expression: CaseExpression): Bound {
 
 /** `CASE subject WHEN test`: a whole number takes the subject's width where it fits. */
 function bindWhen(subject: Bound, test: Bound, span: Span): Bound {
+  // what NULL stands for here is a missing value, not a comparison that is never true
+  if (isUntyped(typeOf(test)) && literalValue(test) === null) return bindIsNull(subject, false)
   const type = typeOf(subject)
   const value = literalValue(test)
   const fits = (typeof value === 'number' || typeof value === 'bigint') && isIntType(type.id) && fitsInt(value, type.id)
@@ -214,7 +216,7 @@ function bindList(state: BindState, expression: ListExpression): Bound {
   const types = items.map(typeOf)
   // text and numbers have no common element type, though they can be compared
   const mixesText = types.some((t) => t.id === 'STRING') && types.some((t) => t.id !== 'STRING' && !isUntyped(t))
-  const child = mixesText ? types.find((t) => !isUntyped(t))! : (commonTypeOf(types) ?? types[0]!)
+  const child = mixesText ? types.find((t) => !isUntyped(t) && t.id !== 'STRING')! : (commonTypeOf(types) ?? types[0]!)
   return listOfBound(
     items.map((item, i) => implicitCast(item, child, expression.elements[i]!.span)),
     child,

@@ -2,12 +2,25 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import { bindFunction } from '../../functions/bind-function.ts'
 import type { BoundFunction } from '../../functions/bound-function.ts'
+import type { BoundExpression } from '../../plan/bound-expression.ts'
 import type { Value } from '../../types/value.ts'
 import { type Bound, castTo, implicitCast, typeOf } from './bound.ts'
 
-/** @returns the value of a literal, undefined for everything else. */
-export function literalValue(bound: Bound): Value | undefined {
-  return bound.expression.kind === 'literal' ? bound.expression.value : undefined
+/** @returns the value of a literal or a list of such, undefined for everything else. */
+export function literalValue({ expression }: Bound): Value | undefined {
+  return literalOf(expression)
+}
+
+function literalOf(expression: BoundExpression): Value | undefined {
+  if (expression.kind === 'literal') return expression.value
+  if (expression.kind !== 'list') return undefined
+  const values: Value[] = []
+  for (const item of expression.items) {
+    const value = literalOf(item)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
 }
 
 /** Runs `work` and gives its errors the place in the text. */

@@ -6,7 +6,7 @@ import type { LogicalType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
 import { foldConstants } from '../optimise/fold-constants.ts'
-import { addValueSlot, type BindState, withAggregates, withScope } from './bind-state.ts'
+import { addNewValue, type BindState, withAggregates, withScope } from './bind-state.ts'
 import { constantValue } from './constant.ts'
 import { bindExpression, resolveType } from './expression.ts'
 import { atSpan } from './function-call.ts'
@@ -57,8 +57,7 @@ export function bindLoad(state: BindState, clause: LoadClause): readonly Logical
   const described = describeFiles(state, clause.source, bindOptions(state, clause.options), headers)
   const source = headers === null ? described : withHeaders(described, headers, clause)
   const outputs = source.columns.map(({ name, type }, column) => {
-    const slot = addValueSlot(state, name, type)
-    state.scope.add(name, { kind: 'value', name, slot, type })
+    const slot = addNewValue(state, name, type, clause.span)
     return { slot, column }
   })
   return [{ step: 'scanFile', source, outputs }]

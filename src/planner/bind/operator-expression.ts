@@ -73,7 +73,8 @@ function bindNegate(state: BindState, { operands, span }: OperatorExpression): B
   return bindCall('negate', [bindExpression(state, operand)], span)
 }
 
-function bindIsNull(arg: Bound, negatedTest: boolean): Bound {
+/** `arg IS NULL`, or `IS NOT NULL`. */
+export function bindIsNull(arg: Bound, negatedTest: boolean): Bound {
   return {
     expression: { kind: 'isNull', type: BOOL, arg: nodeAsId(arg).expression, negated: negatedTest },
     name: `${negatedTest ? 'IS_NOT_NULL' : 'IS_NULL'}(${nodeAsId(arg).name})`,

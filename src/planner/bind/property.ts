@@ -5,6 +5,7 @@ import type { Span } from '../../errors/span.ts'
 import type { BoundExpression, PropertySource } from '../../plan/bound-expression.ts'
 import { unifiedType } from '../../types/common-type.ts'
 import { type Field, INTERNAL_ID, type LogicalType, STRING } from '../../types/logical-type.ts'
+import type { BindState } from './bind-state.ts'
 import type { Bound } from './bound.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { BoundProperty, NodeVariable, RelVariable } from './variable.ts'
@@ -125,4 +126,13 @@ export function addTables(variable: NodeVariable, tables: readonly NodeTableEntr
     const expression = { ...property.expression, isPrimaryKey: false }
     variable.properties.set(key, { ...property, expression })
   }
+}
+
+/** Restricts a node that a pattern introduces to some of its tables. */
+export function setTables(state: BindState, variable: NodeVariable, tables: readonly NodeTableEntry[]): void {
+  variable.tables = tables
+  variable.properties.clear()
+  const slot = state.slots[variable.slot]!
+  slot.type = nodeType(tables)
+  slot.tables = tables.map((t) => t.id)
 }

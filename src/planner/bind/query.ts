@@ -15,7 +15,7 @@ import type { OutputColumn } from '../../plan/statement.ts'
 import { INT64, type LogicalType, listOf, STRING, sameType } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
 import type { LogicalBranch, LogicalQuery, LogicalStep } from '../logical/logical-query.ts'
-import { addValueSlot, type BindState } from './bind-state.ts'
+import { addNewValue, type BindState } from './bind-state.ts'
 import { castTo, clientType, isUntyped, typeOf, wrongType } from './bound.ts'
 import { bindCondition, bindExpression } from './expression.ts'
 import { bindLoad } from './load.ts'
@@ -141,8 +141,7 @@ function bindUnwind(state: QueryState, clause: UnwindClause): void {
   const typed = isUntyped(type) ? castTo(list, listOf(STRING)) : list
   const child = isUntyped(type) ? STRING : elementType(type)
   const name = clause.variable.text
-  const slot = addValueSlot(bind, name, child)
-  bind.scope.add(name, { kind: 'value', name, slot, type: child })
+  const slot = addNewValue(bind, name, child, clause.variable.span)
   steps.push({ step: 'unwind', slot, list: typed.expression })
 }
 

@@ -12,7 +12,7 @@ import type { CallExpression, YieldItem } from '../../parser/ast.ts'
 import { printTypes } from '../../types/print-type.ts'
 import type { Value } from '../../types/value.ts'
 import type { LogicalStep } from '../logical/logical-query.ts'
-import { addValueSlot, type BindState, withAggregates } from './bind-state.ts'
+import { addNewValue, type BindState, withAggregates } from './bind-state.ts'
 import { type Bound, implicitCast, typeOf } from './bound.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { bindExpression } from './expression.ts'
@@ -37,8 +37,7 @@ export function bindTableFunction(state: BindState, call: CallExpression, yields
   const columns = columnsOf(state, signature, args, call)
   const names = yieldedNames(columns, yields, call)
   const outputs = columns.map((column, i) => {
-    const slot = addValueSlot(state, names[i]!, column.type)
-    state.scope.add(names[i]!, { kind: 'value', name: names[i]!, slot, type: column.type })
+    const slot = addNewValue(state, names[i]!, column.type, call.span)
     return { slot, column: column.name }
   })
   const options: Record<string, Value> = {}

@@ -16,21 +16,17 @@ import type { CreateNodeItem, CreateRelItem, SetItem } from '../../plan/operator
 import type { LogicalStep } from '../logical/logical-query.ts'
 import { emptyGraph } from '../logical/query-graph.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, implicitCast, wrongType } from './bound.ts'
+import { type Bound, castTo, implicitCast, wrongType } from './bound.ts'
 import { bindDefault } from './default-value.ts'
 import { bindExpression } from './expression.ts'
 import { type BoundPatterns, bindPatterns, equalities, type PropertyValue } from './pattern.ts'
-import { bindProperty } from './property.ts'
+import { bindProperty, setTables } from './property.ts'
 import type { NodeVariable, PatternRel } from './variable.ts'
 
 /** CREATE. @throws {DatabaseError} BINDER, UNKNOWN_TABLE, UNKNOWN_PROPERTY, TYPE_MISMATCH */
 export function bindCreate(state: BindState, clause: CreateClause): readonly LogicalStep[] {
   const patterns = bindPatterns(state, clause.patterns)
   const items = createItems(state, patterns, clause.patterns, clause.span)
-  if (items.nodes.length === 0 && items.rels.length === 0) {
-    const text = 'Cannot resolve any node or relationship to create.'
-    throw new DatabaseError('BINDER', text, { span: clause.span })
-  }
   return [...nodesOfValues(patterns), { step: 'create', ...items }]
 }
 
@@ -71,9 +67,32 @@ function createItems(
 ): Created {
   const syntax = patterns.flatMap((p) => p.rels)
   const nodes = graph.nodes.filter((n) => newNodes.has(n) && !graph.fromIds.some((f) => f.node === n))
-  return {
-    nodes: nodes.map((node) => createNode(state, node, values, span)),
-    rels: graph.rels.map((rel, i) => createRel(state, rel, values, syntax[i]!)),
+  if (nodes.length === 0 && graph.rels.length === 0) {
+    throw new DatabaseError('BINDER', 'Cannot resolve any node or relationship to create.', { span })
+  }
+  inferTables(state, nodes, graph.rels)
+  // a rel that does not fit says more than a node that could be of many tables
+  const rels = graph.rels.map((rel, i) => createRel(state, rel, values, syntax[i]!))
+  return { nodes: nodes.map((node) => createNode(state, node, values, span)), rels }
+}
+
+/** A node without label takes the only table that the rels of the pattern allow. */
+function inferTables(state: BindState, nodes: readonly NodeVariable[], rels: readonly PatternRel[]): void {
+  const restrict = (node: NodeVariable, ids: readonly number[]): boolean => {
+    const tables = node.tables.filter((t) => ids.includes(t.id))
+    // none left: the message about the schema names what was written
+    if (!nodes.includes(node) || tables.length === 0 || tables.length === node.tables.length) return false
+    setTables(state, node, tables)
+    return true
+  }
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const rel of rels) {
+      const candidates = rel.tables.flatMap((t) => candidatesOf(t, rel))
+      const from = candidates.map((c) => c.fromTable)
+      const to = candidates.map((c) => c.toTable)
+      changed = restrict(rel.source, from) || restrict(rel.target, to) || changed
+    }
   }
 }
 
@@ -182,7 +201,7 @@ function columnValues(
 ): readonly BoundExpression[] {
   return table.properties.map((property: PropertyEntry) => {
     const given = values.find((v) => sameName(v.name, property.name))
-    if (given !== undefined) return given.value.expression
+    if (given !== undefined) return castTo(given.value, property.type).expression
     return bindDefault(state, table, property)
   })
 }

@@ -8,7 +8,7 @@ const OPENING = '[{'
 const CLOSING = ']}'
 
 /**
- * Cuts the inside of a bracketed text at the commas that stand outside inner brackets and quotes. Quotes stay part of what they surround; one that is not closed counts as a character.
+ * Cuts the inside of a bracketed text at the commas that stand outside inner brackets and quotes. Quotes stay part of what they surround; one that is not closed, and in a list one within an element, counts as a character.
  * @returns the trimmed parts; one empty part for an empty inside; null if the text is not one bracketed whole.
  */
 export function splitBracketed(text: string, open: '[' | '{'): Range[] | null {
@@ -20,7 +20,7 @@ export function splitBracketed(text: string, open: '[' | '{'): Range[] | null {
   for (let i = whole.start; i < whole.end; i++) {
     const character = text[i]!
     if (character === '"' || character === "'") {
-      const close = text.indexOf(character, i + 1)
+      const close = open === '{' || startsPart(text, i) ? text.indexOf(character, i + 1) : -1
       if (close > 0 && close < whole.end) i = close
     } else if (OPENING.includes(character)) {
       closers.push(CLOSING[OPENING.indexOf(character)]!)
@@ -37,6 +37,13 @@ export function splitBracketed(text: string, open: '[' | '{'): Range[] | null {
     }
   }
   return null
+}
+
+/** Whether nothing but white space stands between a position and the start of an element, name or value. */
+function startsPart(text: string, at: number): boolean {
+  let before = at - 1
+  while (before >= 0 && /\s/.test(text[before]!)) before--
+  return before < 0 || '[{,:='.includes(text[before]!)
 }
 
 /** @returns the range without the white space at its ends. */

@@ -6,6 +6,7 @@ import { formatValue } from '../../../src/types/format.ts'
 import type { LogicalType } from '../../../src/types/logical-type.ts'
 import { parseType } from '../../../src/types/parse-type.ts'
 import { printType } from '../../../src/types/print-type.ts'
+import { sameFieldNames } from '../../../src/types/struct-fields.ts'
 import type { Value } from '../../../src/types/value.ts'
 import { randomNumbers, randomValue, SAMPLE_TYPES, SEED } from './support/random-values.ts'
 
@@ -96,12 +97,21 @@ describe('casts', () => {
       ['INT64', 'BOOL', 'INT64 to BOOL'],
       ['DATE', 'INT64', 'DATE to INT64'],
       ['INT64', 'INT64[]', 'INT64 to LIST'],
-      ['STRUCT(a INT64)', 'STRUCT(b INT64)', 'STRUCT(a INT64) to STRUCT(b INT64)'],
+      ['STRUCT(a INT64)', 'STRUCT(a INT64, b INT64)', 'STRUCT(a INT64) to STRUCT(a INT64, b INT64)'],
     ] as const) {
       assert.equal(castFunction(parseType(from), parseType(to)), null)
       const { message } = unsupportedCast(parseType(from), parseType(to))
       assert.equal(message, `Conversion exception: Unsupported casting function from ${text}.`)
     }
+  })
+
+  it('match the fields of structs by name, else by place', () => {
+    assert.deepEqual(cast([1, 'x'], 'STRUCT(a INT64, b STRING)', 'STRUCT(b STRING, a INT8)'), ['x', 1])
+    assert.deepEqual(cast([1, 2], 'STRUCT(a INT64, b INT64)', 'STRUCT(b INT64, c INT64)'), [1, 2])
+    const same = (a: string, b: string): boolean => sameFieldNames(parseType(a), parseType(b))
+    assert.equal(same('STRUCT(a INT64, b INT64)[]', 'STRUCT(B INT8, A INT8)[2]'), true)
+    assert.equal(same('MAP(INT64, STRUCT(a INT64))', 'MAP(INT64, STRUCT(b INT64))'), false)
+    assert.equal(same('STRUCT(a STRUCT(b INT64))', 'STRUCT(a STRUCT(c INT64))'), false)
   })
 
   it('find out about element types only when there are elements', () => {
