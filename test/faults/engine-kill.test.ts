@@ -100,9 +100,9 @@ describe(`storage engine, killed while it writes (NISABA_SEED=${SEED})`, functio
     )
     held.close()
     await writer.kill()
-    // the lease of a dead process is taken over
-    const rounds = withView(storage, (view) => Number(Buffer.from(storage.catalogRecord(view)!).toString()))
+    // the lease of a dead process is taken over; only a writer is sure to see a commit whose process died right after it
     const transaction = storage.beginWrite()
+    const rounds = Number(Buffer.from(storage.catalogRecord(transaction.view)!).toString())
     changeRound(transaction, rounds + 1)
     transaction.commitSync()
     withView(storage, (view) => checkRounds(view, rounds + 1))
