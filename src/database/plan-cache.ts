@@ -65,9 +65,7 @@ export class PlanCache {
 function isRightFor(kept: CachedPlan, context: PlannerContext): boolean {
   return (
     sameNames(kept.catalog, context.catalog) &&
-    kept.settings.varLengthExtendMaxDepth === context.settings.varLengthExtendMaxDepth &&
-    kept.settings.recursivePatternSemantic === context.settings.recursivePatternSemantic &&
-    kept.settings.checkMapKeys === context.settings.checkMapKeys &&
+    sameSettings(kept.settings, context.settings) &&
     kept.parameters.length === context.parameters.size &&
     kept.parameters.every(([name, type]) => {
       const given = context.parameters.get(name)
@@ -75,6 +73,10 @@ function isRightFor(kept: CachedPlan, context: PlannerContext): boolean {
     }) &&
     kept.sizes.every((s) => sizeOf(context.statistics, s.id, s.isRel) === s.size)
   )
+}
+
+function sameSettings(a: PlannerSettings, b: PlannerSettings): boolean {
+  return a === b || Object.entries(a).every(([name, value]) => b[name as keyof PlannerSettings] === value)
 }
 
 /** Catalogs that differ only in how far their sequences are mean the same to a plan. */

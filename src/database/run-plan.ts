@@ -11,6 +11,7 @@ import type { Value } from '../types/value.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import type { Effect } from './effect.ts'
 import type { StatementEnvironment } from './execute-statement.ts'
+import type { TypedValue } from './from-js-value.ts'
 
 /** A read-only query that runs longer than this on the main thread is moved to a worker. */
 const MAIN_THREAD_SLICE_MS = 20
@@ -25,7 +26,7 @@ export function executionContext(env: StatementEnvironment): ExecutionContext {
     view: state.view,
     transaction: state.write,
     catalog: state.catalog,
-    parameters: new Map([...env.parameters].map(([name, p]) => [name, p.value])),
+    parameters: valuesOf(env.parameters),
     memory: database.queryMemory,
     interrupt: env.interrupt,
     services: volatileServices(env),
@@ -44,6 +45,12 @@ export function executionContext(env: StatementEnvironment): ExecutionContext {
       ? {}
       : { progress: (pipeline, pipelines, done, total) => progress(done / Math.max(1, total), pipeline, pipelines) }),
   }
+}
+
+function valuesOf(parameters: ReadonlyMap<string, TypedValue>): Map<string, Value> {
+  const values = new Map<string, Value>()
+  for (const [name, { value }] of parameters) values.set(name, value)
+  return values
 }
 
 function volatileServices(env: StatementEnvironment): VolatileServices {

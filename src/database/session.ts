@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import type { ErrorCode } from '../errors/error-code.ts'
+import type { FileDescription } from '../executor/file-describer.ts'
 import type { Statement } from '../parser/ast.ts'
 import type { StatementPlan } from '../plan/statement.ts'
 import { type Process, perform } from './effect.ts'
@@ -32,6 +33,7 @@ export class Session {
   readonly #interruptFlag: Int32Array
   readonly #database: OpenDatabase
   readonly #warnings = new Warnings()
+  readonly #files: FileDescription
   #manual: TransactionState | null = null
 
   /** @param interruptFlag element 0 becomes 1 to stop the running statement; the owner sets it back. */
@@ -39,6 +41,7 @@ export class Session {
     this.#database = database
     this.#interruptFlag = interruptFlag
     this.settings = new Settings(database.config)
+    this.#files = describeFiles(this.settings)
   }
 
   get inTransaction(): boolean {
@@ -190,12 +193,8 @@ export class Session {
       catalog: state.catalog,
       statistics: statisticsOf(state.view),
       parameters: request.parameters,
-      settings: {
-        varLengthExtendMaxDepth: this.settings.number('var_length_extend_max_depth'),
-        recursivePatternSemantic: this.settings.get('recursive_pattern_semantic') as 'WALK' | 'TRAIL' | 'ACYCLIC',
-        checkMapKeys: this.settings.get('disable_map_key_check') === false,
-      },
-      files: describeFiles(this.settings),
+      settings: this.settings.planner,
+      files: this.#files,
       text: request.text,
     })
   }

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { PlannerSettings } from '../planner/planner-context.ts'
 import type { Value } from '../types/value.ts'
 import type { DatabaseConfig } from './config.ts'
 
@@ -77,6 +78,7 @@ const SEMANTICS = ['WALK', 'TRAIL', 'ACYCLIC']
 /** The settings of one connection. Names are compared without regard to case. */
 export class Settings {
   readonly #values = new Map<string, Value>()
+  #planner: PlannerSettings | null = null
 
   constructor(config: DatabaseConfig) {
     for (const d of DEFINITIONS) this.#values.set(d.name, d.initial(config))
@@ -88,6 +90,18 @@ export class Settings {
     const definition = BY_NAME.get(key)
     if (definition === undefined) throw new DatabaseError('UNKNOWN_OPTION', `Invalid option name: ${name}.`)
     this.#values.set(key, checked(definition, value))
+    this.#planner = null
+  }
+
+  /** Those that change what a statement means; the same object until one of the settings is set. */
+  get planner(): PlannerSettings {
+    if (this.#planner !== null) return this.#planner
+    this.#planner = {
+      varLengthExtendMaxDepth: this.number('var_length_extend_max_depth'),
+      recursivePatternSemantic: this.get('recursive_pattern_semantic') as PlannerSettings['recursivePatternSemantic'],
+      checkMapKeys: this.get('disable_map_key_check') === false,
+    }
+    return this.#planner
   }
 
   /** @throws {DatabaseError} RUNTIME for an unknown name. */
