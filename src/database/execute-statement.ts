@@ -96,6 +96,7 @@ function* copyToFile(plan: Extract<StatementPlan, { kind: 'copyTo' }>, env: Stat
 
 function* explain(plan: Extract<StatementPlan, { kind: 'explain' }>, env: StatementEnvironment): Process<Answer> {
   if (plan.mode !== 'profile' || plan.statement.kind !== 'query') {
+    if (plan.mode === 'profile') yield* executeStatement(plan.statement, env)
     return textAnswer('explain result', explainStatement(plan))
   }
   const data = yield* perform(queryEffect(plan.statement, env, true))

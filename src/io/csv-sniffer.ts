@@ -120,11 +120,12 @@ function cellType(cell: string, options: CsvOptions): LogicalType {
 const BAD_NUMBER = /^\s*[-+.]?\d/
 
 /**
- * The first row is a header if it has words where the column's type is not text, and no cell that would be of such a type. (Kùzu takes
- * one text cell as enough, and so loses a first row with one bad cell without a word.)
+ * The first row is a header if it has words where the column's type is not text, and more of them than cells that would be of such a type. (Kùzu
+ * takes one text cell as enough, and so loses a first row with one bad cell without a word.)
  */
 function looksLikeHeader(rows: readonly string[][], types: readonly LogicalType[]): boolean {
   let texts = 0
+  let fitting = 0
   const first = rows[0]!
   if (first.length < types.length) return false
   for (const [i, cell] of first.entries()) {
@@ -132,9 +133,9 @@ function looksLikeHeader(rows: readonly string[][], types: readonly LogicalType[
     if (type === 'ANY' || type === 'STRING' || type === 'BLOB' || type === 'UNION' || type === 'JSON') continue
     const found = inferCellType(cell).id
     if (found === 'STRING' && !BAD_NUMBER.test(cell)) texts++
-    else if (found !== 'ANY') return false
+    else if (found !== 'ANY') fitting++
   }
-  return texts > 0
+  return texts > fitting
 }
 
 function foundColumns(

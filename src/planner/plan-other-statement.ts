@@ -1,5 +1,12 @@
 import { DatabaseError } from '../errors/database-error.ts'
-import type { ExtensionStatement, Query, ScanSource, SetOptionStatement, Statement } from '../parser/ast.ts'
+import type {
+  CallExpression,
+  CopyFromStatement,
+  ExtensionStatement,
+  Query,
+  SetOptionStatement,
+  Statement,
+} from '../parser/ast.ts'
 import type { QueryPlan, StatementPlan } from '../plan/statement.ts'
 import { STRING } from '../types/logical-type.ts'
 import type { BindState } from './bind/bind-state.ts'
@@ -62,13 +69,13 @@ export function planOtherStatement(
     case 'comment':
       return { kind: 'comment', table: requireTable(state.context, statement.table).name, text: statement.text }
     case 'copy-from':
-      return bindCopyFrom(state, statement, sourceQuery(statement.source, queries))
+      return bindCopyFrom(state, statement, sourceQuery(state, statement, queries))
     case 'copy-to':
       return bindCopyTo(state, statement, queries.plan(statement.query))
     case 'set-option':
       return planSetting(state, statement)
     case 'call-function':
-      return planCall(state, statement, queries)
+      return planCall(state, statement.call, queries)
     case 'transaction':
       return { kind: 'transaction', action: TRANSACTION_ACTIONS[statement.action] }
     case 'checkpoint':
@@ -92,7 +99,16 @@ function optionalQuery(query: Query | undefined, queries: QueryPlanner): QueryPl
   return query === undefined ? null : queries.plan(query)
 }
 
-function sourceQuery(source: ScanSource, queries: QueryPlanner): QueryPlan | null {
+function sourceQuery(
+  state: BindState,
+  { source, options }: CopyFromStatement,
+  queries: QueryPlanner,
+): QueryPlan | null {
+  if (source.kind === 'function') {
+    if (options.length === 0) return planCall(state, source.call, queries)
+    const text = 'No option is supported when copying from table functions.'
+    throw new DatabaseError('BINDER', text, { span: options[0]!.span })
+  }
   return source.kind === 'query' ? queries.plan(source.query) : null
 }
 
@@ -111,12 +127,8 @@ function planSetting(state: BindState, statement: SetOptionStatement): Statement
 }
 
 /** `CALL f(…)` alone gives all columns of the function. */
-function planCall(
-  state: BindState,
-  statement: Extract<Statement, { kind: 'call-function' }>,
-  queries: QueryPlanner,
-): StatementPlan {
-  const step = bindTableFunction(state, statement.call, [])
+function planCall(state: BindState, call: CallExpression, queries: QueryPlanner): QueryPlan {
+  const step = bindTableFunction(state, call, [])
   const columns = state.scope.entries.flatMap(({ name, variable }) =>
     variable.kind === 'value'
       ? [{ name, type: variable.type, expression: { kind: 'slot', type: variable.type, slot: variable.slot } as const }]

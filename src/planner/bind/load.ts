@@ -11,6 +11,7 @@ import { constantValue } from './constant.ts'
 import { bindExpression, resolveType } from './expression.ts'
 import { atSpan } from './function-call.ts'
 import { Scope } from './scope.ts'
+import { bindTableFunction } from './table-function.ts'
 
 /** Options as data, names in upper case; a bare name means true. @throws {DatabaseError} BINDER for a value that is no constant. */
 export function bindOptions(state: BindState, options: readonly Option[]): Record<string, Value> {
@@ -51,8 +52,9 @@ export function describeFiles(
   )
 }
 
-/** LOAD FROM files: its columns come into scope. @throws {DatabaseError} BINDER, UNKNOWN_TYPE */
+/** LOAD FROM files or a table function: its columns come into scope. @throws {DatabaseError} BINDER, UNKNOWN_TYPE */
 export function bindLoad(state: BindState, clause: LoadClause): readonly LogicalStep[] {
+  if (clause.source.kind === 'function') return [bindTableFunction(state, clause.source.call, [])]
   const headers = headersOf(state, clause)
   const described = describeFiles(state, clause.source, bindOptions(state, clause.options), headers)
   const source = headers === null ? described : withHeaders(described, headers, clause)
