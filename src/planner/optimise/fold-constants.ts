@@ -7,6 +7,7 @@ import { compareValues } from '../../types/compare.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
 import { BOOL, type LogicalType, listOf, sameType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { foldAlternatives } from './fold-alternatives.ts'
 
 type Literal = Extract<BoundExpression, { kind: 'literal' }>
 
@@ -18,7 +19,8 @@ const ORDERED_IDS = ['LIST', 'ARRAY', 'STRUCT', 'MAP', 'UNION', 'FLOAT', 'DOUBLE
  */
 export function foldConstants(expression: BoundExpression): BoundExpression {
   const inner = mapChildren(expression, foldConstants)
-  return foldLogic(inner) ?? foldComparison(inner) ?? foldMembership(inner) ?? compute(inner) ?? inner
+  const folded = foldLogic(inner) ?? foldComparison(inner) ?? foldMembership(inner) ?? compute(inner) ?? inner
+  return foldAlternatives(folded) ?? folded
 }
 
 function literalOf(type: LogicalType, value: Value): Literal {

@@ -27,8 +27,23 @@ describe('constant folding', () => {
     ["CAST('5' AS INT64) + 1", '6'],
     ['1 / 0', '/(1, 0)'],
     ['$x + 1', '+($x, 1)'],
+    ['$x = 1 OR $x = 2', '($x = 1 OR $x = 2)'],
   ]
   for (const [text, expected] of cases) it(text, () => assert.equal(folded(text), expected))
+
+  /** The condition of a query over persons, as the plan has it. */
+  function condition(text: string): string {
+    const plan = planText(`MATCH (p:Person) RETURN ${text}`, context)
+    assert.ok(plan.kind === 'query')
+    return printExpression(plan.columns[0]!.expression, { slot: () => 'p', table: String })
+  }
+
+  it('puts alternatives of one value together', () => {
+    assert.equal(condition('p.age = 1 OR 2 = p.age OR p.age IN [3, 1]'), 'p.age IN [1,2,3]')
+    assert.equal(condition('p.age = 1 OR p.id = 5 OR p.age = 2'), '(p.age IN [1,2] OR p.id = 5)')
+    assert.equal(condition('p.age = 1 OR p.age = NULL'), '(p.age = 1 OR p.age = NULL)')
+    assert.equal(condition('p.age = 1 OR p.age > 2'), '(p.age = 1 OR p.age > 2)')
+  })
 
   it('leaves what gives another value each time', () => {
     assert.equal(folded('gen_random_uuid()'), 'GEN_RANDOM_UUID()')
