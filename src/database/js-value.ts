@@ -40,6 +40,9 @@ export type RecursiveRelValue = {
  * | LIST, ARRAY | array; typed array for fixed lists of FLOAT, DOUBLE, INT8-32, UINT8-32 without NULLs |
  * | STRUCT | object; MAP: Map; UNION: object with the one member |
  * | NODE, REL, path | {@link NodeValue}, {@link RelValue}, {@link RecursiveRelValue} |
+ *
+ * Typed arrays are views of the result's memory, so that a column of vectors costs nothing: `slice()` one before changing it or sending
+ * it to a thread.
  */
 export type JsValue =
   | null

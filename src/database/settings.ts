@@ -141,6 +141,11 @@ function checked(definition: SettingDefinition, value: Value): Value {
   if (definition.kind === 'boolean' && typeof value !== 'boolean') throw mismatch(definition, value, 'BOOL')
   if (definition.kind === 'string' && typeof value !== 'string') throw mismatch(definition, value, 'STRING')
   if (definition.kind === 'integer' && typeof value !== 'number') throw mismatch(definition, value, 'INT64')
+  const least = definition.name === 'threads' ? 1 : 0
+  if (typeof value === 'number' && !(Number.isInteger(value) && value >= least)) {
+    const text = `${definition.name} must be a whole number, ${least} or more, not ${String(value)}.`
+    throw new DatabaseError('INVALID_ARGUMENT', text)
+  }
   if (definition.name === 'recursive_pattern_semantic') {
     const upper = String(value).toUpperCase()
     if (!SEMANTICS.includes(upper)) {
