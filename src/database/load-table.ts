@@ -37,8 +37,9 @@ interface Loaded extends CopyOutcome {
 export function* loadTable(plan: CopyFromPlan, env: StatementEnvironment): Process<CopyOutcome> {
   const input = yield* inputOf(plan, env)
   const { rows, skipped } = yield* perform(loadEffect(plan, env, input))
+  const limit = env.settings.number('warning_limit')
   for (const { message, origin, record } of skipped.rows) {
-    env.warnings.add({ message, filePath: origin?.file ?? '', lineNumber: origin?.line ?? 0, skipped: record })
+    env.warnings.add({ message, filePath: origin?.file ?? '', lineNumber: origin?.line ?? 0, skipped: record }, limit)
   }
   env.warnings.count(skipped.count - skipped.rows.length)
   return { rows }

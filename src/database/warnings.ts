@@ -21,7 +21,7 @@ export class Warnings {
     return this.#ofQuery
   }
 
-  add(warning: Omit<Warning, 'queryId'>, limit = 8192): void {
+  add(warning: Omit<Warning, 'queryId'>, limit: number): void {
     this.#ofQuery++
     if (this.#kept.length < limit) this.#kept.push({ ...warning, queryId: this.#queryId })
   }
