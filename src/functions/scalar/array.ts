@@ -150,5 +150,6 @@ export const ARRAY_FUNCTIONS: readonly FunctionRecord[] = [
   similarity('ARRAY_COSINE_SIMILARITY', 'Cosine of the angle between two vectors.', cosineSimilarity),
   similarity('ARRAY_DISTANCE', 'Euclidean distance of two vectors.', (a, b) => Math.sqrt(squaredDistance(a, b))),
   similarity('ARRAY_SQUARED_DISTANCE', 'Square of the Euclidean distance of two vectors.', squaredDistance),
-  similarity('ARRAY_INNER_PRODUCT ARRAY_DOT_PRODUCT', 'Inner product of two vectors.', innerProduct),
+  similarity('ARRAY_INNER_PRODUCT', 'Inner product of two vectors.', innerProduct),
+  similarity('ARRAY_DOT_PRODUCT', 'Inner product of two vectors.', innerProduct),
 ]

@@ -119,15 +119,15 @@ const decimalToText: Overload = {
 /** CAST and the conversion functions. */
 export const CONVERSION_FUNCTIONS: readonly FunctionRecord[] = [
   record('CAST', 'The value as another type, which is named by a constant text.', [cast]),
-  record('STRING TO_STRING', 'Printed form of a value.', [
+  record('TO_STRING STRING', 'Printed form of a value.', [
     ...TEXT_SOURCES.map((from) => conversionOverload(from, 'STRING')),
     decimalToText,
   ]),
-  fromText('DATE TO_DATE', 'DATE'),
+  fromText('TO_DATE DATE', 'DATE'),
   fromText('TIMESTAMP', 'TIMESTAMP'),
-  fromText('INTERVAL TO_INTERVAL DURATION', 'INTERVAL'),
-  fromText('BLOB TO_BLOB', 'BLOB'),
-  fromText('UUID TO_UUID', 'UUID'),
+  fromText('TO_INTERVAL INTERVAL DURATION', 'INTERVAL'),
+  fromText('TO_BLOB BLOB', 'BLOB'),
+  fromText('TO_UUID UUID', 'UUID'),
   fromText('TO_BOOL', 'BOOL'),
   fromNumbers('TO_INT8', 'INT8'),
   fromNumbers('TO_INT16', 'INT16'),

@@ -109,21 +109,21 @@ function keysOf(text: string): string[] {
 
 /** Functions of JSON documents. */
 export const JSON_FUNCTIONS: readonly FunctionRecord[] = [
-  record('TO_JSON JSON_QUOTE ARRAY_TO_JSON ROW_TO_JSON', 'The value as a JSON document.', [anyToJson]),
-  record('CAST_TO_JSON', 'The text read as a JSON document; other values written as one.', [
+  record('to_json json_quote array_to_json row_to_json', 'The value as a JSON document.', [anyToJson]),
+  record('cast_to_json', 'The text read as a JSON document; other values written as one.', [
     anyToJson,
     { ...fixed('STRING', 'STRING', readJson), bind: bindJson([STRING]) },
   ]),
-  record('JSON', 'The document without needless spaces.', [
+  record('json', 'The document without needless spaces.', [
     { ...fixed('STRING', 'STRING', readJson), bind: bindJson([STRING]) },
   ]),
-  record('JSON_ARRAY', 'JSON array of the arguments.', [jsonArray]),
-  record('JSON_OBJECT', 'JSON object of keys and values in turn.', [jsonObject]),
-  record('JSON_MERGE_PATCH', 'The first document with the second laid over it; null removes.', [
+  record('json_array', 'JSON array of the arguments.', [jsonArray]),
+  record('json_object', 'JSON object of keys and values in turn.', [jsonObject]),
+  record('json_merge_patch', 'The first document with the second laid over it; null removes.', [
     ofJson('STRING,STRING', JSON_TYPE, (a: string, b: string) => printJson(mergePatch(parseJson(a), parseJson(b)))),
   ]),
   record(
-    'JSON_EXTRACT',
+    'json_extract',
     'Part of a document by path (`a.b`, `a/1`, `$.a[1]`) or position, or a list of parts; NULL where nothing is.',
     [
       ofJson('STRING,STRING', JSON_TYPE, extract, true),
@@ -133,17 +133,17 @@ export const JSON_FUNCTIONS: readonly FunctionRecord[] = [
       ),
     ],
   ),
-  record('JSON_ARRAY_LENGTH', 'Number of elements of an array, 0 of anything else.', [
+  record('json_array_length', 'Number of elements of an array, 0 of anything else.', [
     ofJson('STRING', scalar('UINT32'), arrayLength),
   ]),
-  record('JSON_CONTAINS', 'Whether a document contains another.', [
+  record('json_contains', 'Whether a document contains another.', [
     ofJson('STRING,STRING', scalar('BOOL'), (a: string, b: string) => jsonContains(parseJson(a), parseJson(b))),
   ]),
-  record('JSON_KEYS', 'Keys of an object.', [ofJson('STRING', listOf(STRING), keysOf)]),
-  record('JSON_STRUCTURE', 'Name of the narrowest type that holds a document.', [
+  record('json_keys', 'Keys of an object.', [ofJson('STRING', listOf(STRING), keysOf)]),
+  record('json_structure', 'Name of the narrowest type that holds a document.', [
     ofJson('STRING', STRING, (text: string) => printType(jsonType(parseJson(text)))),
   ]),
-  record('JSON_VALID', 'Whether a text is a JSON document.', [
+  record('json_valid', 'Whether a text is a JSON document.', [
     ofJson('STRING', scalar('BOOL'), (text: string) => tryParseJson(text) !== undefined),
   ]),
 ]

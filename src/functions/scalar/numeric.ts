@@ -61,7 +61,7 @@ const countIf: readonly Overload[] = [...NUMBER_TYPES, 'BOOL' as const].map((id)
 
 /** Functions of numbers whose result type is fixed. */
 export const NUMERIC_FUNCTIONS: readonly FunctionRecord[] = [
-  record('POW ^ POWER', 'The first number to the power of the second, as DOUBLE.', [
+  record('^ POW POWER', 'The first number to the power of the second, as DOUBLE.', [
     fixed('DOUBLE,DOUBLE', 'DOUBLE', (a: number, b: number) => a ** b, '($0 ** $1)'),
   ]),
   math('SQRT', 'Square root.', 'sqrt'),

@@ -165,7 +165,7 @@ export const STRING_FUNCTIONS: readonly FunctionRecord[] = [
   record('RIGHT', 'The last characters; of a negative count all but the first so many.', [
     fixed('STRING,INT64', 'STRING', right),
   ]),
-  record('SUBSTRING SUBSTR', 'So many characters from a 1-based position.', [
+  record('SUBSTR SUBSTRING', 'So many characters from a 1-based position.', [
     fixed('STRING,INT64,INT64', 'STRING', substring),
   ]),
   record('LPAD', 'The text filled up or cut to a length, filled at its start.', [

@@ -15,7 +15,7 @@ import { unsupportedCast } from '../../types/cast/unsupported-cast.ts'
 import { castFunction } from '../../types/cast.ts'
 import { commonTypeOf } from '../../types/common-type.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
-import { ANY, BOOL, type LogicalType } from '../../types/logical-type.ts'
+import { ANY, BOOL, type LogicalType, sameType } from '../../types/logical-type.ts'
 import { parseType } from '../../types/parse-type.ts'
 import { printType } from '../../types/print-type.ts'
 import { sameFieldNames } from '../../types/struct-fields.ts'
@@ -163,6 +163,8 @@ export function explicitCast(operand: Bound, type: LogicalType, span: Span): Bou
     const from = typeOf(operand)
     if (castFunction(from, type) === null || !sameFieldNames(from, type)) throw unsupportedCast(from, type)
   })
+  // a NULL without a type and what is of the type already leave no trace
+  if (isUntyped(typeOf(operand)) || sameType(typeOf(operand), type)) return castTo(operand, type)
   return {
     expression: { kind: 'cast', type, arg: operand.expression },
     name: `CAST(${operand.name}, ${printType(type)})`,

@@ -45,7 +45,7 @@ export function coerceArguments(args: readonly Bound[], fn: BoundFunction, span:
 
 /**
  * Binds a call of a scalar function or operator, named `NAME(args)`.
- * @param names names of arguments written `name := value`.
+ * @param names names of arguments written `name := value`, which is how they show too.
  * @throws {DatabaseError} UNKNOWN_FUNCTION, BINDER, TYPE_MISMATCH
  */
 export function bindCall(
@@ -63,6 +63,6 @@ export function bindCall(
       function: fn,
       args: coerced.map((a) => a.expression),
     },
-    name: `${fn.name}(${coerced.map((a) => a.name).join(',')})`,
+    name: `${fn.name}(${coerced.map((a, i) => names[i] ?? a.name).join(',')})`,
   }
 }

@@ -18,6 +18,7 @@ import type { LogicalBranch, LogicalQuery, LogicalStep } from '../logical/logica
 import { addNewValue, type BindState } from './bind-state.ts'
 import { castTo, clientType, isUntyped, typeOf, wrongType } from './bound.ts'
 import { bindCondition, bindExpression } from './expression.ts'
+import { bindJoinHint } from './join-hint.ts'
 import { bindLoad } from './load.ts'
 import { bindPatterns, equalities } from './pattern.ts'
 import { type BoundItem, bindProjection, projectedScope } from './projection.ts'
@@ -120,8 +121,10 @@ function bindMatch(state: QueryState, clause: MatchClause): void {
   const predicates = equalities(values)
   if (clause.where !== undefined) predicates.push(...conjuncts(bindCondition(bind, clause.where)))
   graph.predicates.push(...predicates)
+  const hint = clause.hint === undefined ? undefined : bindJoinHint(graph, clause.hint)
   const previous = steps.at(-1)
-  if (previous?.step === 'match' && !previous.optional && !clause.optional && previous.graph.hint === undefined) {
+  const hinted = hint !== undefined || (previous?.step === 'match' && previous.graph.hint !== undefined)
+  if (previous?.step === 'match' && !previous.optional && !clause.optional && !hinted) {
     // MATCH a MATCH b is one pattern: the order of the text does not bind the order of the work
     const { nodes, rels, predicates: all, fromIds } = previous.graph
     nodes.push(...graph.nodes.filter((n) => !nodes.includes(n)))
@@ -130,7 +133,7 @@ function bindMatch(state: QueryState, clause: MatchClause): void {
     fromIds.push(...graph.fromIds)
     return
   }
-  steps.push({ step: 'match', optional: clause.optional, graph: { ...graph, hint: clause.hint } })
+  steps.push({ step: 'match', optional: clause.optional, graph: { ...graph, hint } })
 }
 
 function bindUnwind(state: QueryState, clause: UnwindClause): void {

@@ -6,6 +6,7 @@ import type { QueryGraph } from '../logical/query-graph.ts'
 import { type BindState, withAggregates, withScope } from './bind-state.ts'
 import type { Bound } from './bound.ts'
 import { bindCondition } from './expression.ts'
+import { bindJoinHint } from './join-hint.ts'
 import { sourceText } from './lambda.ts'
 import { bindPatterns, equalities } from './pattern.ts'
 
@@ -16,7 +17,7 @@ export function bindSubquery(state: BindState, expression: SubqueryExpression): 
     const { graph, values } = bindPatterns(state, match.patterns)
     graph.predicates.push(...equalities(values))
     if (match.where !== undefined) graph.predicates.push(...conjuncts(bindCondition(state, match.where)))
-    return { ...graph, hint: match.hint }
+    return { ...graph, hint: match.hint === undefined ? undefined : bindJoinHint(graph, match.hint) }
   })
 }
 

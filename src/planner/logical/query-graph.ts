@@ -1,4 +1,3 @@
-import type { JoinHint } from '../../parser/ast.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
 import type { NodeVariable, PatternRel } from '../bind/variable.ts'
 
@@ -11,10 +10,11 @@ export interface QueryGraph {
   readonly predicates: BoundExpression[]
   /** Nodes that come from the INTERNAL_ID of a value (`UNWIND nodes AS n MATCH (n)…`). */
   readonly fromIds: { readonly node: NodeVariable; readonly id: BoundExpression }[]
-  readonly hint: JoinHint | undefined
+  /** HINT: the nodes and rels in the order in which they are to be joined. */
+  readonly hint: readonly (NodeVariable | PatternRel)[] | undefined
 }
 
 /** @returns a graph without anything in it. */
-export function emptyGraph(hint?: JoinHint): QueryGraph {
-  return { nodes: [], rels: [], predicates: [], fromIds: [], hint }
+export function emptyGraph(): QueryGraph {
+  return { nodes: [], rels: [], predicates: [], fromIds: [], hint: undefined }
 }

@@ -1,4 +1,5 @@
 import type { Hop } from '../../plan/operator.ts'
+import type { QueryGraph } from '../logical/query-graph.ts'
 import type { Estimates } from './estimates.ts'
 import { type GraphNode, type GraphRel, hopsOf, type PendingPredicate, relSlots } from './pattern-graph.ts'
 
@@ -19,6 +20,8 @@ export interface OrderProblem {
   readonly rows: number
   /** Nodes that a key look-up finds; they are bound first. */
   readonly lookups: readonly { readonly node: GraphNode; readonly rows: number }[]
+  /** Nodes and rels in the order that the user wants, this part's among them. */
+  readonly hint: QueryGraph['hint']
 }
 
 /** Steps in order with what they are expected to cost and give. */
@@ -69,11 +72,12 @@ const PROPERTY_COST = 1
 const MOST_PATHS = 1e9
 
 /**
- * Chooses where to start and in which order to follow rels. Every order gives the same rows; the cheapest by the estimates is taken,
+ * Chooses where to start and in which order to follow rels, unless a hint says. Every order gives the same rows; the cheapest by the estimates is taken,
  * the first one of equals, so that the result depends on nothing else. Cost: up to 9 rels all orders by dynamic programming over sets of
  * rels (at most some 9000 steps), beyond that the rel that leaves the fewest rows, again and again.
  */
 export function chooseOrder(problem: OrderProblem, estimates: Estimates): Order {
+  if (problem.hint !== undefined) return hintedOrder(problem, problem.hint)
   if (Math.max(problem.nodes.length, problem.rels.length) > MASK_BITS) return textOrder(problem)
   const chooser = new OrderChooser(problem, estimates)
   const found = problem.rels.length <= EXHAUSTIVE_RELS ? chooser.exhaustive() : chooser.greedy()
@@ -84,6 +88,17 @@ function orderOf(state: State): Order {
   const steps: OrderStep[] = []
   for (let at: State | null = state; at !== null; at = at.before) if (at.step !== null) steps.unshift(at.step)
   return { steps, cost: state.cost, rows: state.rows }
+}
+
+/** Starts at the first node of the hint and follows the rels in its order, each as soon as one of its ends is bound. */
+function hintedOrder(problem: OrderProblem, hint: NonNullable<OrderProblem['hint']>): Order {
+  const place = (variable: GraphNode['variable'] | GraphRel['variable']): number => hint.indexOf(variable)
+  const rels = [...problem.rels].sort((a, b) => place(a.variable) - place(b.variable))
+  const nodes = [...problem.nodes].sort((a, b) => place(a.variable) - place(b.variable))
+  const isBound = nodes.some((n) => problem.bound.has(n.variable.slot))
+  const startsWithNode = rels.length === 0 || place(nodes[0]!.variable) < place(rels[0]!.variable)
+  const start = isBound || !startsWithNode ? [] : nodes.slice(0, 1).map((node) => ({ node, rows: 1 }))
+  return textOrder({ ...problem, nodes, rels, lookups: start })
 }
 
 /** The order of the text, for patterns too large to think about: look-ups first, then any rel that has a bound end. */

@@ -139,7 +139,7 @@ class MatchPlanner {
       const access = bound.has(node.variable.slot) ? null : this.#keyAccess(node)
       return access === null ? [] : [{ node, rows: access.rows }]
     })
-    const problem = { ...component, predicates: this.#pending, bound, rows, lookups }
+    const problem = { ...component, predicates: this.#pending, bound, rows, lookups, hint: this.#graph.hint }
     return chooseOrder(problem, this.#env.estimates)
   }
 

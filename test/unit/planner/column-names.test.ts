@@ -45,6 +45,16 @@ const CASES: readonly (readonly [query: string, ...columns: string[]])[] = [
   ['MATCH (a:Person) WITH a AS b RETURN b.name, b.age AS x', 'a.name : STRING', 'x : INT32'],
   ['MATCH (a:Person) RETURN EXISTS { MATCH (a)-[:Knows]->() }', 'EXISTS { MATCH (a)-[:Knows]->() } : BOOL'],
   ['RETURN addp(1), addp(1, 2)', '+(1,3) : INT64', '+(1,2) : INT64'],
+  [
+    "RETURN date('2020-01-01'), string(1), substring('abc', 1, 2), 2 ^ 3, blob('a')",
+    'TO_DATE(2020-01-01) : DATE',
+    'TO_STRING(1) : STRING',
+    'SUBSTR(abc,1,2) : STRING',
+    '^(CAST(2, DOUBLE),CAST(3, DOUBLE)) : DOUBLE',
+    'TO_BLOB(a) : BLOB',
+  ],
+  ['RETURN CAST(5 AS INT64), CAST(5 AS INT32), CAST(NULL AS INT8)', '5 : INT64', 'CAST(5, INT32) : INT32', ' : INT8'],
+  ['RETURN union_value(a := 1)', 'UNION_VALUE(a) : UNION(a INT64)'],
   ['CALL table_info("City") RETURN name, type', 'name : STRING', 'type : STRING'],
 ]
 
