@@ -8,7 +8,7 @@ import type { AttachedStorage, StorageEngine, StorageOptions } from '../../src/s
 import { assertSameContent, StorageModel } from './storage-model.ts'
 import { SMALL_STORAGE, seededRandom, TraceWriter, withView } from './storage-trace.ts'
 
-const SEED = Number(process.env['TRACE_SEED'] ?? Math.floor(Math.random() * 1e9))
+const SEED = Number(process.env['NISABA_SEED'] ?? Math.floor(Math.random() * 1e9))
 const ROUNDS = Number(process.env['TRACE_ROUNDS'] ?? 20)
 
 /** One random life of a database: transactions, merges, reopenings and held snapshots, compared with the model after each step. */

@@ -189,7 +189,7 @@ function checkCounts(graph: Graph, shape: Shape, about: string): void {
 
 describe('extendRecursive', () => {
   it('gives what an enumeration of all walks gives', () => {
-    const first = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+    const first = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
     const rounds = Number(process.env['ROUNDS'] ?? 150)
     for (let seed = first; seed < first + rounds; seed++) {
       const random = new Random(seed)

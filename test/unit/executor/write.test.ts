@@ -265,7 +265,7 @@ describe('writing operators', () => {
   })
 
   it('agrees with a model over random statements', () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+    const seed = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
     const random = new Random(seed)
     const nodes = new Map<number, number | null>([1, 2, 3, 4, 5].map((id) => [id, null]))
     const rels: { from: number; to: number; w: number }[] = []

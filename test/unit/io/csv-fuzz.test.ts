@@ -9,7 +9,7 @@ import { vectorBuilder } from '../../../src/types/vector-builder.ts'
 import { vectorReader } from '../../../src/types/vector-reader.ts'
 import { columnsOf, readFiles, temporaryFolder } from './support.ts'
 
-const seed = Number(process.env['NISABA_TEST_SEED'] ?? Date.now() % 1_000_000)
+const seed = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
 
 /** Small generator of random numbers, so that a failure can be repeated. */
 function randomFrom(start: number): (limit: number) => number {

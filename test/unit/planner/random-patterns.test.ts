@@ -4,7 +4,7 @@ import { operatorInputs } from '../../../src/plan/operator-parts.ts'
 import { fakeCatalog, fakeContext, planText, SOCIAL_SCHEMA } from './fake-database.ts'
 import { checkPlan } from './plan-check.ts'
 
-const seed = Number(process.env['SEED'] ?? 20251123)
+const seed = Number(process.env['NISABA_SEED'] ?? 20251123)
 
 /** Small generator of numbers in [0, 1) that a seed repeats (mulberry32). */
 function generator(start: number): () => number {

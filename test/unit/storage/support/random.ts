@@ -31,7 +31,7 @@ export class Random {
 
 /** A seed from the environment (to repeat a failure) or from the clock; print it in the test's title. */
 export function testSeed(): number {
-  return Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
+  return Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
 }
 
 const LETTERS = ['a', 'b', 'z', 'ß', 'é', '中', '😀', '\uffee', '0', ' ']
