@@ -317,7 +317,7 @@ function report(summary) {
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}. Medians of ${repetitions} interleaved repetitions.
 
-- Machine: ${os.cpus()[0].model}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, ${os.type()} ${os.release()}; Node ${process.version}.
+- Machine: ${os.cpus()[0].model}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, ${os.type()} ${os.release()}; Node ${process.version}; load average at the end ${os.loadavg()[1].toFixed(1)} (the two engines in turn make about 1).
 - Engines: ${engineNames.map((e) => `${e} ${versionOf(e)}`).join(', ')}; two threads each; pool ${(Number(options.pool) / 2 ** 30).toFixed(1)} GiB.
 - Graph: ${summary.options?.papers ?? papers} papers with FLOAT[128], ${summary.citations} citations.
 
