@@ -2,7 +2,7 @@ import { type CsrGroup, groupPages } from './csr-format.ts'
 
 /**
  * The groups of one direction of a rel table as typed arrays for cursors: element g describes group g. Pages of all groups are numbered
- * through (`ordinals`), so that a cursor knows a page by one small integer. Immutable; shared by all readers of a table version in a thread.
+ * through (`ordinals`), so that a page is known by one small integer. Immutable; shared by all readers of a table version in a thread.
  */
 export class CsrDirection {
   readonly groups: readonly CsrGroup[]
@@ -39,8 +39,8 @@ export class CsrDirection {
     return this.#maxDegree
   }
 
-  /** @returns the page id of a page number of {@link ordinals}. Cost: O(log groups). */
-  pageOf(ordinal: number): number {
+  /** @returns the group that a page number of {@link ordinals} belongs to. Cost: O(log groups). */
+  groupOf(ordinal: number): number {
     let low = 0
     let high = this.groupCount - 1
     while (low < high) {
@@ -48,6 +48,6 @@ export class CsrDirection {
       if (this.ordinals[middle]! <= ordinal) low = middle
       else high = middle - 1
     }
-    return this.firstPages[low]! + (ordinal - this.ordinals[low]!)
+    return low
   }
 }

@@ -1,6 +1,7 @@
 import type { BufferPool, FrameId } from '../bufferpool/buffer-pool.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { CsrDirection } from './csr-direction.ts'
+import { GROUP_FIELDS, makePageTable, pageEntry, UNPINNED } from './csr-page-table.ts'
 
 /**
  * How many pages the cursors of all threads of the process may keep pinned together, beyond the few that each of them needs.
@@ -15,18 +16,30 @@ export interface PinAllowance {
 /** Pages that a cursor needs pinned at one moment at most (a list, its end, ids and offsets): it has them without asking. */
 const OWN_PINS = 6
 
+/** What {@link CsrPins.keepList} and {@link CsrPins.keepIds} are when there is no such page. */
+export const NO_PAGE = -1
+
+const NO_SLAB = new Uint32Array(0)
+
 /**
- * The pinned pages of one cursor, by page number: a page is pinned when first used and stays so until the view's allowance is exhausted;
- * then the page pinned longest ago goes. Cost: an array read for a pinned page.
+ * The pinned pages of one cursor, known by the place of their entry in {@link table}. A page is pinned when first used and stays so until the
+ * process's allowance is exhausted; then the page pinned longest ago goes. Pages that the cursor has shown to its caller stay.
  */
 export class CsrPins {
-  /** Frame of each page of the direction, or -1. Read directly by the cursor; a miss goes to {@link pin}. */
-  readonly frames: Int32Array
+  /** Read directly by the cursor; an entry that is UNPINNED goes to {@link pin}. */
+  readonly table: Int32Array
+  /** The slab of all pages pinned so far, or, once there were two, the slab of each page by entry. */
+  slab: Uint32Array = NO_SLAB
+  slabs: Uint32Array[] | null = null
+  /** Entries of the pages that the current list and its rel ids lie in. */
+  keepList = NO_PAGE
+  keepIds = NO_PAGE
   readonly #pool: BufferPool
   readonly #direction: CsrDirection
   readonly #allowance: PinAllowance
-  /** Ring of pinned page numbers, oldest at `#head`. */
-  #ring: Int32Array = new Int32Array(16)
+  /** Ring of pinned pages, oldest at `#head`: entry and frame. */
+  #entries: Int32Array = new Int32Array(16)
+  #frames: Int32Array = new Int32Array(16)
   #head = 0
   #count = 0
 
@@ -34,69 +47,91 @@ export class CsrPins {
     this.#pool = pool
     this.#direction = direction
     this.#allowance = allowance
-    this.frames = new Int32Array(direction.pageCount).fill(-1)
+    this.table = makePageTable(direction)
   }
 
   /**
-   * Pins a page that is not pinned yet.
-   * @param keep page number that must stay pinned, or -1.
+   * Pins a page that is not pinned yet. Any other page but the kept ones may be unpinned.
+   * @param at place of its entry. @returns the entry.
    * @throws {DatabaseError} what the pool throws: CORRUPT_PAGE, OUT_OF_MEMORY (after giving back all that this cursor can).
    */
-  pin(ordinal: number, keep: number): FrameId {
-    const frame = this.#pinInPool(this.#direction.pageOf(ordinal), keep)
-    while (this.#count >= OWN_PINS && !this.#allowance.tryTake()) this.#unpinOldest(keep)
-    this.frames[ordinal] = frame
-    this.#push(ordinal)
-    return frame
+  pin(at: number): number {
+    const direction = this.#direction
+    const ordinal = at - direction.groupCount * GROUP_FIELDS
+    const group = direction.groupOf(ordinal)
+    const page = ordinal - direction.ordinals[group]!
+    const frame = this.#pinInPool(direction.firstPages[group]! + page)
+    while (this.#count >= OWN_PINS && !this.#allowance.tryTake()) this.#unpinOldest()
+    this.#noteSlab(at, this.#pool.u32(frame))
+    const entry = pageEntry(this.#pool.wordBase(frame), page)
+    this.table[at] = entry
+    this.#push(at, frame)
+    return entry
   }
 
   /** Unpins everything. */
   close(): void {
-    while (this.#count > 0) this.#unpinOldest(-1)
+    this.keepList = NO_PAGE
+    this.keepIds = NO_PAGE
+    while (this.#count > 0) this.#unpinOldest()
   }
 
-  #pinInPool(page: number, keep: number): FrameId {
+  #pinInPool(page: number): FrameId {
     try {
       return this.#pool.pin(page)
     } catch (error) {
-      if (!(error instanceof DatabaseError) || error.code !== 'OUT_OF_MEMORY' || this.#count < 2) throw error
-      for (let spare = this.#count - 1; spare > 0; spare--) this.#unpinOldest(keep)
+      if (!(error instanceof DatabaseError) || error.code !== 'OUT_OF_MEMORY' || this.#count === 0) throw error
+      while (this.#unpinOldest());
       return this.#pool.pin(page)
     }
   }
 
-  #push(ordinal: number): void {
-    const size = this.#ring.length
+  #noteSlab(at: number, slab: Uint32Array): void {
+    if (this.slab === NO_SLAB) this.slab = slab
+    if (this.slabs === null) {
+      if (this.slab === slab) return
+      this.slabs = new Array<Uint32Array>(this.table.length).fill(this.slab)
+    }
+    this.slabs[at] = slab
+  }
+
+  #push(entry: number, frame: number): void {
+    const size = this.#entries.length
     if (this.#count === size) {
-      const grown = new Int32Array(size * 2)
-      for (let i = 0; i < size; i++) grown[i] = this.#ring[(this.#head + i) & (size - 1)]!
-      this.#ring = grown
+      this.#entries = unrolled(this.#entries, this.#head)
+      this.#frames = unrolled(this.#frames, this.#head)
       this.#head = 0
     }
-    this.#ring[(this.#head + this.#count) & (this.#ring.length - 1)] = ordinal
+    const at = (this.#head + this.#count) & (this.#entries.length - 1)
+    this.#entries[at] = entry
+    this.#frames[at] = frame
     this.#count++
   }
 
-  #unpinOldest(keep: number): void {
-    let ordinal = this.#shift()
-    if (ordinal === keep) {
-      if (this.#count === 0) {
-        this.#push(ordinal)
-        return
+  /** Unpins the page pinned longest ago of those that need not stay. @returns false if there is none. */
+  #unpinOldest(): boolean {
+    for (let left = this.#count; left > 0; left--) {
+      const entry = this.#entries[this.#head]!
+      const frame = this.#frames[this.#head]!
+      this.#head = (this.#head + 1) & (this.#entries.length - 1)
+      this.#count--
+      if (entry === this.keepList || entry === this.keepIds) {
+        this.#push(entry, frame)
+        continue
       }
-      const next = this.#shift()
-      this.#push(ordinal)
-      ordinal = next
+      this.table[entry] = UNPINNED
+      this.#pool.unpin(frame)
+      if (this.#count >= OWN_PINS) this.#allowance.give()
+      return true
     }
-    this.#pool.unpin(this.frames[ordinal]!)
-    this.frames[ordinal] = -1
-    if (this.#count >= OWN_PINS) this.#allowance.give()
+    return false
   }
+}
 
-  #shift(): number {
-    const ordinal = this.#ring[this.#head]!
-    this.#head = (this.#head + 1) & (this.#ring.length - 1)
-    this.#count--
-    return ordinal
-  }
+/** @returns a ring of twice the size that begins at its start. */
+function unrolled(ring: Int32Array, head: number): Int32Array {
+  const larger = new Int32Array(ring.length * 2)
+  larger.set(ring.subarray(head))
+  larger.set(ring.subarray(0, head), ring.length - head)
+  return larger
 }

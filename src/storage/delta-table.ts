@@ -4,6 +4,7 @@ import { DeltaAdjacency } from './delta-adjacency.ts'
 import { DeltaColumn } from './delta-column.ts'
 import { DeltaDeletes } from './delta-deletes.ts'
 import { DeltaKeys } from './delta-keys.ts'
+import type { DeltaSnapshot } from './delta-overlay.ts'
 import { DeltaRowCommits } from './delta-row-commits.ts'
 import type { Direction } from './read-view.ts'
 import type { ColumnSchema, NodeTableSchema, RelTableSchema } from './table-schema.ts'
@@ -116,9 +117,14 @@ export class RelDelta {
     return this.sources.length === 0 && this.deletes.count === 0 && this.#columnList.every((c) => c.updateCount === 0)
   }
 
-  /** No list of the base changed in any way. */
-  get listsUntouched(): boolean {
-    return this.sources.length === 0 && this.deletes.count === 0
+  /** @returns how many inserted rels a snapshot sees. */
+  visibleInserts({ commit, live }: DeltaSnapshot): number {
+    return live ? this.insertedCount : this.rowCommits.countAt(commit)
+  }
+
+  /** @returns how many deletes a snapshot sees. */
+  visibleDeletes({ commit, live }: DeltaSnapshot): number {
+    return live ? this.deletes.count : this.deletes.prefix(commit)
   }
 
   adjacency(direction: Direction): DeltaAdjacency {

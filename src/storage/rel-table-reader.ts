@@ -4,6 +4,7 @@ import { CsrCursor } from './csr-cursor.ts'
 import type { CsrDirection } from './csr-direction.ts'
 import { CsrGroupReader } from './csr-group-reader.ts'
 import type { PinAllowance } from './csr-pins.ts'
+import { DeltaLists } from './delta-lists.ts'
 import type { DeltaSnapshot } from './delta-overlay.ts'
 import {
   type AdjacencyCursor,
@@ -47,8 +48,8 @@ export class DeltaRelTableReader implements RelTableReader {
   }
 
   get liveCount(): number {
-    const { base, delta } = this.#state
-    return base.liveCount + this.#visibleInserts() - delta.deletes.prefix(this.#context.snapshot.commit)
+    const { base } = this.#state
+    return base.liveCount + this.#visibleInserts() - this.#visibleDeletes()
   }
 
   column(columnId: number): ColumnReader {
@@ -62,9 +63,11 @@ export class DeltaRelTableReader implements RelTableReader {
 
   cursor(direction: Direction, withRelIds: boolean): AdjacencyCursor {
     const { pool, snapshot, pins, cursors } = this.#context
+    const { delta } = this.#state
     const base = this.#direction(direction)
-    const source = { pool, base, delta: this.#state.delta, direction, snapshot, pins, cursors }
-    const cursor = new CsrCursor(source, withRelIds)
+    const isClean = !snapshot.live && this.#visibleInserts() === 0 && this.#visibleDeletes() === 0
+    const lists = isClean ? null : new DeltaLists(delta, direction, snapshot)
+    const cursor = new CsrCursor({ pool, base, delta: lists, pins, cursors }, withRelIds)
     cursors.add(cursor)
     return cursor
   }
@@ -92,7 +95,7 @@ export class DeltaRelTableReader implements RelTableReader {
     const inserted = forward ? delta.sources : delta.targets
     const deleted = forward ? delta.deletedSources : delta.deletedTargets
     const visible = this.#visibleInserts()
-    const deletes = delta.deletes.prefix(this.#context.snapshot.commit)
+    const deletes = this.#visibleDeletes()
     let sum = 0
     for (let i = 0; i < visible; i++) if (inserted[i]! >= start && inserted[i]! < end) sum++
     for (let i = 0; i < deletes; i++) if (deleted[i]! >= start && deleted[i]! < end) sum--
@@ -106,8 +109,10 @@ export class DeltaRelTableReader implements RelTableReader {
   }
 
   #visibleInserts(): number {
-    const { snapshot } = this.#context
-    const { delta } = this.#state
-    return snapshot.live ? delta.insertedCount : delta.rowCommits.countAt(snapshot.commit)
+    return this.#state.delta.visibleInserts(this.#context.snapshot)
+  }
+
+  #visibleDeletes(): number {
+    return this.#state.delta.visibleDeletes(this.#context.snapshot)
   }
 }
