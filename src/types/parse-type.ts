@@ -108,6 +108,10 @@ class TypeReader {
       const start = this.#at
       const name = this.#name()
       if (unnamed && this.#atEndOfField()) this.#at = start
+      if (fields.some((f) => f.name === name)) {
+        const text = `Duplicate field '${name}' in ${unnamed ? 'UNION' : 'STRUCT'} definition`
+        throw new DatabaseError('BINDER', text)
+      }
       fields.push({ name, type: this.type() })
     } while (this.#take(','))
     this.#expect(')')

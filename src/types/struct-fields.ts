@@ -7,11 +7,12 @@ import type { Field, LogicalType } from './logical-type.ts'
 export function fieldPlaces(from: readonly Field[], to: readonly Field[]): readonly number[] | null {
   if (from.length !== to.length) return null
   const places = to.map((field) => placeOf(from, field.name))
-  return places.includes(-1) ? to.map((_, i) => i) : places
+  return places.includes(-1) || new Set(places).size < places.length ? to.map((_, i) => i) : places
 }
 
 function placeOf(fields: readonly Field[], name: string): number {
-  return fields.findIndex((f) => f.name.toLowerCase() === name.toLowerCase())
+  const exact = fields.findIndex((f) => f.name === name)
+  return exact >= 0 ? exact : fields.findIndex((f) => f.name.toLowerCase() === name.toLowerCase())
 }
 
 /** @returns whether an explicit CAST may turn one type into the other as far as names go: structs inside have the same ones. */

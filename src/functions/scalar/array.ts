@@ -106,7 +106,11 @@ function bindCross(call: Call): Binding {
   const child = elementType(a!) ?? INT64
   const fits = threeLong && sameType(child, elementType(b!) ?? INT64)
   const { id } = child
-  if (!fits || !(isIntType(id) || id === 'FLOAT' || id === 'DOUBLE')) {
+  if (!isIntType(id) && id !== 'FLOAT' && id !== 'DOUBLE') {
+    const text = 'ARRAY_CROSS_PRODUCT can only be applied on array of floating points or integers'
+    throw new DatabaseError('BINDER', text)
+  }
+  if (!fits) {
     throw new DatabaseError(
       'BINDER',
       'ARRAY_CROSS_PRODUCT requires both arrays to have the same element type and size of 3',

@@ -1,5 +1,6 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { BOOL, INT64, INTERNAL_ID, type LogicalType, listOf, STRING } from '../../types/logical-type.ts'
+import { printType } from '../../types/print-type.ts'
 import type { Int, InternalId, Value } from '../../types/value.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 import { INT_TYPES } from './number-types.ts'
@@ -54,8 +55,12 @@ function bindProperties(call: Call): Binding {
   const list = call.argTypes[0]!
   const name = call.literals[1]
   const element = list.id === 'LIST' ? list.child : list
-  if (typeof name !== 'string' || (element.id !== 'NODE' && element.id !== 'REL')) {
-    throw new DatabaseError('BINDER', `${call.name} requires a list of nodes or rels and a constant property name.`)
+  if (element.id !== 'NODE' && element.id !== 'REL') {
+    const shown = element.id === 'ANY' ? listOf(INT64) : list
+    throw new DatabaseError('BINDER', `Cannot extract properties from ${printType(shown)}.`)
+  }
+  if (typeof name !== 'string') {
+    throw new DatabaseError('BINDER', `Expected literal input as the second argument for ${call.name}().`)
   }
   const index = fieldIndex(element, name)
   if (index < 0) throw new DatabaseError('BINDER', `Invalid property name: ${name}.`)

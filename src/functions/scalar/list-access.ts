@@ -56,7 +56,8 @@ const extractFromMap: Overload = {
   returns: 'ANY',
   mayBeNull: true,
   bind: (call) => {
-    const map = call.argTypes[0] as Extract<LogicalType, { id: 'MAP' }>
+    const map = call.argTypes[0]!
+    if (map.id !== 'MAP') return { parameterTypes: call.argTypes, returnType: STRING }
     return { parameterTypes: [map, map.key], returnType: map.value }
   },
   make: (fn) => {

@@ -54,6 +54,11 @@ export function isUntyped(type: LogicalType): boolean {
   return type.id === 'ANY'
 }
 
+/** @returns whether a type says nothing about values: NULL, or lists of nothing else. */
+export function isHollowType(type: LogicalType): boolean {
+  return type.id === 'LIST' || type.id === 'ARRAY' ? isHollowType(type.child) : isUntyped(type)
+}
+
 /** @returns the expression with an explicit cast where its type differs. Casts of an untyped NULL leave no trace in its name. */
 export function castTo(bound: Bound, type: LogicalType): Bound {
   const from = typeOf(bound)
@@ -81,10 +86,11 @@ export function implicitCast(bound: Bound, type: LogicalType, span: Span): Bound
   const from = typeOf(bound)
   if (sameType(from, type) || isUntyped(from) || canAssign(from, type)) return castTo(bound, type)
   if (isEmptyList(bound.expression) && type.id === 'LIST') return castTo(bound, type)
+  const expected = printType(clientType(type))
   throw new DatabaseError(
     'TYPE_MISMATCH',
-    `Expression ${bound.name} has data type ${shownType(bound)} but expected ${printType(type)}. Implicit cast is not supported.`,
-    { span, facts: { expression: bound.name, actual: shownType(bound), expected: printType(type) } },
+    `Expression ${bound.name} has data type ${shownType(bound)} but expected ${expected}. Implicit cast is not supported.`,
+    { span, facts: { expression: bound.name, actual: shownType(bound), expected } },
   )
 }
 
@@ -108,6 +114,13 @@ export function wrongType(bound: Bound, expected: string, span: Span): DatabaseE
     span,
     facts: { expression: bound.name, actual, expected },
   })
+}
+
+/** @returns what an expression is, in the words of the dialect. */
+export function kindOf({ expression }: Bound): string {
+  if (expression.kind === 'literal') return 'LITERAL'
+  if (expression.kind === 'property') return 'PROPERTY'
+  return expression.kind === 'slot' ? 'VARIABLE' : 'FUNCTION'
 }
 
 /** NULL without a type. */

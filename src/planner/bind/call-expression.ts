@@ -6,7 +6,7 @@ import type { CallExpression, Expression } from '../../parser/ast.ts'
 import { parseType } from '../../types/parse-type.ts'
 import { bindAggregateCall, isAggregate } from './aggregate-call.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, wrongType } from './bound.ts'
+import { type Bound, kindOf, wrongType } from './bound.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { bindEntityFunction } from './entity-function.ts'
 import { bindExpression, explicitCast, structOf } from './expression.ts'
@@ -27,7 +27,9 @@ export function bindCallExpression(state: BindState, call: CallExpression): Boun
   if (call.args.some((a) => a.value.kind === 'lambda')) return bindLambdaCall(state, call)
   const entity = bindEntityFunction(state, call)
   if (entity !== null) return entity
-  if (!SPECIAL.includes(name) && findFunction(name) === undefined) throw unknownFunction(call)
+  const fn = findFunction(name)
+  if (!SPECIAL.includes(name) && fn === undefined) throw unknownFunction(call)
+  if (fn?.overloads[0]?.lambda !== undefined) throw needsLambda(state, call)
   const args = call.args.map((a) => bindExpression(state, a.value))
   const names = call.args.map((a) => a.name?.text)
   return bindSpecial(state, name, args, call, names) ?? bindCall(call.name.text, args, call.span, names)
@@ -49,6 +51,13 @@ function unknownFunction(call: CallExpression): DatabaseError {
     SCALAR_FUNCTIONS.flatMap((f) => [f.name, ...f.aliases]),
   )
   return new DatabaseError('UNKNOWN_FUNCTION', `function ${shown} does not exist.${hint}`, { span, facts })
+}
+
+function needsLambda(state: BindState, call: CallExpression): DatabaseError {
+  const given = call.args.at(-1)
+  const what = given === undefined ? 'nothing' : kindOf(bindExpression(state, given.value))
+  const text = `The second argument of ${call.name.text.toUpperCase()} should be a lambda expression but got ${what}.`
+  return new DatabaseError('BINDER', text, { span: given?.span ?? call.span })
 }
 
 /** Functions that stand for an expression of another kind. */

@@ -25,6 +25,7 @@ import {
   castTo,
   clientType,
   implicitCast,
+  isHollowType,
   isUntyped,
   literal,
   NULL_LITERAL,
@@ -189,7 +190,11 @@ function bindCase(state: BindState, expression: CaseExpression): Bound {
       ? undefined
       : { bound: bindExpression(state, expression.otherwise), span: expression.otherwise.span }
   const results = [...branches.map((b) => b.result), ...(otherwise === undefined ? [] : [otherwise.bound])]
-  const type = results.map(typeOf).find((t) => !isUntyped(t)) ?? ANY
+  const types = results.map(typeOf).filter((t) => !isUntyped(t))
+  const [first = ANY] = types
+  // an empty list is a list of whatever the others hold
+  const settled = isHollowType(first) ? types.find((t) => t.id === 'LIST' && !isHollowType(t)) : undefined
+  const type = settled ?? first
   const cast = branches.map((b) => ({ when: b.when, result: implicitCast(b.result, type, b.span) }))
   const last = otherwise === undefined ? NULL_LITERAL : implicitCast(otherwise.bound, type, otherwise.span)
   return {

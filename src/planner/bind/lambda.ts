@@ -51,7 +51,7 @@ function bindWithLambda(
   if (listType === undefined || isUntyped(listType)) return NULL_LITERAL
   const types = atSpan(span, () => lambdaParameterTypes(name, listType))
   if (types === null) {
-    throw new DatabaseError('BINDER', `Function ${name.toUpperCase()} does not take a lambda.`, { span })
+    throw new DatabaseError('BINDER', `${name.toUpperCase()} does not support lambda input.`, { span })
   }
   if (types.length !== lambda.parameters.length) {
     const text = `Function ${name.toUpperCase()} expects a lambda with ${types.length} parameters but got ${lambda.parameters.length}.`

@@ -199,7 +199,7 @@ function projected(
 function bindWeight(rel: RelVariable, name: NonNullable<RecursivePart['weight']>): RecursiveSpec['weight'] {
   const { expression } = bindProperty(rel, name.text, name.span)
   if (expression.kind !== 'property' || !isNumericType(expression.type.id) || expression.type.id === 'DECIMAL') {
-    const text = `Data type ${printType(expression.type)} is not supported for weighted shortest path.`
+    const text = `${printType(expression.type)} weight type is not supported for weighted shortest path.`
     throw new DatabaseError('BINDER', text, { span: name.span })
   }
   return { name: expression.name, sources: expression.sources }

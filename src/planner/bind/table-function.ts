@@ -99,9 +99,14 @@ function yieldedNames(
   if (yields.length < columns.length) {
     throw new DatabaseError('BINDER', 'Output variables must all appear in the yield clause.', { span: call.span })
   }
+  if (yields.length > columns.length) {
+    const text =
+      'The number of variables in the yield clause exceeds the number of output variables of the table function.'
+    throw new DatabaseError('BINDER', text, { span: call.span })
+  }
   return columns.map((column, i) => {
     const item = yields[i]!
-    if (yields.length > columns.length || item.name.text.toLowerCase() !== column.name.toLowerCase()) {
+    if (item.name.text.toLowerCase() !== column.name.toLowerCase()) {
       const text = `Unknown table function output variable name: ${item.name.text}.`
       throw new DatabaseError('BINDER', text, { span: item.name.span })
     }

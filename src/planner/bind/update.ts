@@ -16,7 +16,7 @@ import type { CreateNodeItem, CreateRelItem, SetItem } from '../../plan/operator
 import type { LogicalStep } from '../logical/logical-query.ts'
 import { emptyGraph } from '../logical/query-graph.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, castTo, implicitCast, wrongType } from './bound.ts'
+import { castTo, implicitCast, kindOf, wrongType } from './bound.ts'
 import { bindDefault } from './default-value.ts'
 import { bindExpression } from './expression.ts'
 import { type BoundPatterns, bindPatterns, equalities, type PropertyValue } from './pattern.ts'
@@ -231,13 +231,6 @@ function bindSetItem(state: BindState, item: SyntaxSetItem): SetItem {
   }
   const value = implicitCast(bindExpression(state, item.value), target.expression.type, item.value.span)
   return { slot: variable.slot, sources: target.expression.sources, value: value.expression }
-}
-
-/** What an expression is, in the words of the dialect. */
-function kindOf({ expression }: Bound): string {
-  if (expression.kind === 'literal') return 'LITERAL'
-  if (expression.kind === 'property') return 'PROPERTY'
-  return expression.kind === 'slot' ? 'VARIABLE' : 'FUNCTION'
 }
 
 function refuseKey(table: NodeTableEntry, name: string, span: Span): void {

@@ -108,6 +108,7 @@ describe('casts', () => {
   it('match the fields of structs by name, else by place', () => {
     assert.deepEqual(cast([1, 'x'], 'STRUCT(a INT64, b STRING)', 'STRUCT(b STRING, a INT8)'), ['x', 1])
     assert.deepEqual(cast([1, 2], 'STRUCT(a INT64, b INT64)', 'STRUCT(b INT64, c INT64)'), [1, 2])
+    assert.deepEqual(cast([1, 2], 'STRUCT(a INT64, A INT64)', 'STRUCT(A INT8, a INT8)'), [2, 1])
     const same = (a: string, b: string): boolean => sameFieldNames(parseType(a), parseType(b))
     assert.equal(same('STRUCT(a INT64, b INT64)[]', 'STRUCT(B INT8, A INT8)[2]'), true)
     assert.equal(same('MAP(INT64, STRUCT(a INT64))', 'MAP(INT64, STRUCT(b INT64))'), false)
