@@ -72,6 +72,8 @@ export class StoreTransactions {
   readonly #maxBytes: number
   readonly #bulks = new Map<number, PageRange[]>()
   /** Loads that were given up: a write of theirs that another thread sent before may arrive after. */
+  /** Upper bound of the bytes in use: unknown at first, so that the first write looks. */
+  #usedAtMost = Number.POSITIVE_INFINITY
   readonly #aborted = new Set<number>()
   readonly #pageKey = new Uint8Array(PAGE_KEY_BYTES)
   readonly #scratch = new Uint8Array(PAGE_BYTES)
@@ -356,13 +358,18 @@ export class StoreTransactions {
     return this.#scratch
   }
 
+  /** Refuses what would not fit; see {@link #usedAtMost}. */
   #checkSpace(runs: readonly PageRun[]): void {
     if (runs.length === 0) return
     let bytes = 0
     for (const run of runs) bytes += run.bytes.length
+    // Growth since the last look is at most what was written since; only near the limit is another look worth its cost.
+    this.#usedAtMost += bytes
+    if (this.#usedAtMost <= this.#maxBytes) return
     const stats = this.#db.getStats() as Record<'treeBranchPageCount' | 'treeLeafPageCount' | 'overflowPages', number>
     const used = (stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages) * 4_096
-    if (used + bytes <= this.#maxBytes) return
+    this.#usedAtMost = used + bytes
+    if (this.#usedAtMost <= this.#maxBytes) return
     const text = `The database ${this.#file} would grow past its maximum size of ${this.#maxBytes} bytes.`
     throw new DatabaseError('MAP_FULL', text, { facts: { path: this.#file, maxBytes: this.#maxBytes } })
   }
