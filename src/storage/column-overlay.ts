@@ -1,4 +1,5 @@
 import type { Value } from '../types/value.ts'
+import type { ColumnPatch } from './column-patch.ts'
 
 /** Told about changes of one column, so that a reader's decoded chunks do not go stale. */
 export interface ColumnChangeListener {
@@ -24,8 +25,13 @@ export interface ColumnOverlay {
   readonly safeNumber: boolean
   /** Whether any row of [start, end) is updated or inserted. Cheap: asked once per range. */
   changedIn(start: number, end: number): boolean
-  /** The rows of [start, end) that are updated or inserted, ascending. Owned by the overlay, valid until its next call. */
-  changedRows(start: number, end: number): Uint32Array
+  /**
+   * The updated rows of rows [chunk << CHUNK_SHIFT, …), inserted ones among them only if they were updated afterwards; null when there are none.
+   * Cost: sorting them after each change of the chunk, else nothing.
+   */
+  updates(chunk: number): ColumnPatch | null
+  /** Writes rows [start, end), all inserted, as numbers to `target` from element `to` on: as inserted, without updates, NULL as 0. */
+  insertedNumbers(start: number, end: number, target: Float64Array, to: number): void
   /** @returns the value of an updated or inserted row (null for NULL), or undefined when the base value holds. */
   get(row: number): Value | undefined
   /** At most one listener per reader; called synchronously. Does nothing for a finished snapshot. */

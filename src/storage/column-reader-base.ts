@@ -3,9 +3,10 @@ import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
 import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
 import type { ColumnOverlay } from './column-overlay.ts'
+import { type ColumnPatch, lowerBound } from './column-patch.ts'
 import { openRun, type RunReader } from './encoding/run-reader.ts'
 import { ChunkPages, type PageOwner } from './page-pins.ts'
-import { CHUNK_SHIFT, type ColumnReader, type ColumnStatistics, type RangePredicate } from './read-view.ts'
+import { CHUNK_ROWS, CHUNK_SHIFT, type ColumnReader, type ColumnStatistics, type RangePredicate } from './read-view.ts'
 import type { ReaderContext } from './reader-context.ts'
 import { columnStatistics } from './statistics.ts'
 import { orderOf, type ValueOrder } from './value-order.ts'
@@ -33,6 +34,9 @@ export abstract class ColumnReaderBase implements ColumnReader {
   readonly #chunks: (ChunkReader | undefined)[]
   readonly #owner: PageOwner
   #scratch: Uint32Array = new Uint32Array(0)
+  /** Updated rows that a filter is looking at, and whether each passes (0 or 1). */
+  #changed: Uint32Array = new Uint32Array(0)
+  #flags: Uint8Array = new Uint8Array(0)
 
   constructor(base: ColumnBase, overlay: ColumnOverlay | null, context: ReaderContext, owner: PageOwner) {
     this.type = base.type
@@ -78,6 +82,17 @@ export abstract class ColumnReaderBase implements ColumnReader {
     kept: number,
   ): number
 
+  /** Puts updates [from, to) to the test: element i of `passed` is 1 if update `from + i` passes, else 0. */
+  protected testPatch(
+    predicate: RangePredicate,
+    patch: ColumnPatch,
+    from: number,
+    to: number,
+    passed: Uint8Array,
+  ): void {
+    for (let i = from; i < to; i++) passed[i - from] = passes(patch.values[i]!, predicate, this.order) ? 1 : 0
+  }
+
   /** Called after `row` was changed by an open transaction. */
   protected abstract rowChanged(row: number): void
 
@@ -114,10 +129,24 @@ export abstract class ColumnReaderBase implements ColumnReader {
   }
 
   filterDense(predicate: RangePredicate, start: number, end: number, selection: Uint32Array): number {
+    const { overlay } = this
     const baseEnd = Math.min(end, this.base.rowCount)
-    const kept = start < baseEnd ? this.#filterBase(predicate, start, baseEnd, selection) : 0
-    if (this.overlay === null || start >= end || !this.overlay.changedIn(start, end)) return kept
-    return this.#mergeChanged(predicate, selection, kept, this.overlay.changedRows(start, end))
+    let kept = start < baseEnd ? this.#filterBase(predicate, start, baseEnd, selection) : 0
+    if (overlay === null || start >= end || !overlay.changedIn(start, end)) return kept
+    for (let chunk = start >>> CHUNK_SHIFT; chunk * CHUNK_ROWS < baseEnd; chunk++) {
+      const patch = overlay.updates(chunk)
+      if (patch === null) continue
+      const { rows } = patch
+      const from = lowerBound(rows, 0, rows.length, start)
+      const to = lowerBound(rows, from, rows.length, baseEnd)
+      this.testPatch(predicate, patch, from, to, this.#flagsFor(to - from))
+      kept = this.#mergeRows(selection, kept, rows, from, to)
+    }
+    for (let row = Math.max(start, baseEnd); row < Math.min(end, overlay.rowCount); row++) {
+      selection[kept] = row
+      kept += passes(overlay.get(row) ?? null, predicate, this.order) ? 1 : 0
+    }
+    return kept
   }
 
   filterRange(predicate: RangePredicate, selection: Uint32Array, count: number): number {
@@ -126,16 +155,16 @@ export abstract class ColumnReaderBase implements ColumnReader {
     if (overlay === null || !overlay.changedIn(selection[0]!, selection[count - 1]! + 1)) {
       return this.#filterSelected(predicate, selection, count)
     }
-    const passing: number[] = []
-    let unchanged = 0
-    for (let k = 0; k < count; k++) {
+    const inBase = lowerBound(selection, 0, count, this.base.rowCount)
+    const changed = inBase === 0 ? 0 : this.#testSelected(predicate, selection, inBase)
+    let kept = this.#filterSelected(predicate, selection, inBase)
+    kept = this.#mergeRows(selection, kept, this.#changed, 0, changed)
+    for (let k = inBase; k < count; k++) {
       const row = selection[k]!
-      const value = overlay.get(row)
-      if (value === undefined) selection[unchanged++] = row
-      else if (passes(value, predicate, this.order)) passing.push(row)
+      selection[kept] = row
+      kept += passes(overlay.get(row) ?? null, predicate, this.order) ? 1 : 0
     }
-    const kept = this.#filterSelected(predicate, selection, unchanged)
-    return this.#mergeRows(selection, kept, passing)
+    return kept
   }
 
   /** Whether some row of a CHUNK_ROWS range is updated or inserted. Cost: one array access once it is known. */
@@ -208,7 +237,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
     for (let from = 0, to = 0; from < count; from = to) {
       const chunk = selection[from]! >>> chunkShift
       const stop = this.chunkStart(chunk + 1)
-      to = selection[count - 1]! < stop ? count : firstAtLeast(selection, from, count, stop)
+      to = selection[count - 1]! < stop ? count : lowerBound(selection, from, count, stop)
       const answer = judgeChunk(chunks[chunk]!, predicate, this.order)
       if (answer === 'some') kept = this.scanSelected(chunk, predicate, selection, from, to, kept)
       else if (answer === 'all') {
@@ -233,52 +262,92 @@ export abstract class ColumnReaderBase implements ColumnReader {
     return kept
   }
 
-  /** Takes changed rows out of `selection[0..kept)`, then puts those that pass in at their places. */
-  #mergeChanged(predicate: RangePredicate, selection: Uint32Array, kept: number, changed: Uint32Array): number {
-    const { overlay } = this
-    const passing: number[] = []
-    let unchanged = 0
-    let at = 0
-    for (let k = 0; k < kept; k++) {
-      const row = selection[k]!
-      while (at < changed.length && changed[at]! < row) at++
-      if (at === changed.length || changed[at] !== row) selection[unchanged++] = row
+  /**
+   * Puts the updated rows of `selection[0..count)` to the test: they go to `#changed`, and whether they pass to `#flags`.
+   * @returns how many they are.
+   */
+  #testSelected(predicate: RangePredicate, selection: Uint32Array, count: number): number {
+    let found = 0
+    const last = selection[count - 1]!
+    for (let chunk = selection[0]! >>> CHUNK_SHIFT; chunk <= last >>> CHUNK_SHIFT; chunk++) {
+      const patch = this.overlay!.updates(chunk)
+      if (patch === null) continue
+      const { rows } = patch
+      const from = lowerBound(rows, 0, rows.length, selection[0]!)
+      const to = lowerBound(rows, from, rows.length, last + 1)
+      const passed = this.#flagsFor(to - from, found)
+      this.testPatch(predicate, patch, from, to, passed)
+      found = this.#keepSelected(selection, count, rows, from, to, found)
     }
-    for (let k = 0; k < changed.length; k++) {
-      if (passes(overlay!.get(changed[k]!) ?? null, predicate, this.order)) passing.push(changed[k]!)
-    }
-    return this.#mergeRows(selection, unchanged, passing)
+    return found
   }
 
-  /** Merges the ascending `rows` into `selection[0..kept)`. */
-  #mergeRows(selection: Uint32Array, kept: number, rows: readonly number[]): number {
-    if (rows.length === 0) return kept
-    if (kept === 0 || selection[kept - 1]! < rows[0]!) {
-      selection.set(rows, kept)
-      return kept + rows.length
+  /** Of rows [from, to), whose flags stand from `found` on, keeps those that are selected. @returns the new number found. */
+  #keepSelected(
+    selection: Uint32Array,
+    count: number,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    found: number,
+  ): number {
+    if (this.#changed.length < found + to - from) this.#changed = grown(this.#changed, found + to - from)
+    const changed = this.#changed
+    const flags = this.#flags
+    const first = found
+    const step = count > SPARSE * (to - from)
+    let k = 0
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!
+      if (step) k = lowerBound(selection, k, count, row)
+      else while (k < count && selection[k]! < row) k++
+      if (k === count) break
+      if (selection[k] !== row) continue
+      changed[found] = row
+      flags[found++] = flags[first + i - from]!
     }
-    if (this.#scratch.length < kept) this.#scratch = new Uint32Array(kept * 2)
-    this.#scratch.set(selection.subarray(0, kept))
-    let left = 0
-    let right = 0
-    const total = kept + rows.length
-    for (let k = 0; k < total; k++) {
-      const takeLeft = right === rows.length || (left < kept && this.#scratch[left]! < rows[right]!)
-      selection[k] = takeLeft ? this.#scratch[left++]! : rows[right++]!
+    return found
+  }
+
+  #flagsFor(count: number, from = 0): Uint8Array {
+    if (this.#flags.length < from + count) {
+      const larger = new Uint8Array(2 * (from + count))
+      larger.set(this.#flags)
+      this.#flags = larger
     }
-    return total
+    return from === 0 ? this.#flags : this.#flags.subarray(from)
+  }
+
+  /** Takes `rows[from..to)`, which ascend, out of `selection[0..kept)` where they are in it, and puts those in whose flag is set. */
+  #mergeRows(selection: Uint32Array, kept: number, rows: Uint32Array, from: number, to: number): number {
+    if (from === to) return kept
+    const begin = lowerBound(selection, 0, kept, rows[from]!)
+    const room = kept - begin + to - from
+    if (this.#scratch.length < room) this.#scratch = new Uint32Array(2 * room)
+    const scratch = this.#scratch
+    const flags = this.#flags
+    let k = begin
+    let out = 0
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!
+      while (k < kept && selection[k]! < row) scratch[out++] = selection[k++]!
+      if (k < kept && selection[k] === row) k++
+      scratch[out] = row
+      out += flags[i - from]!
+    }
+    selection.copyWithin(begin + out, k, kept)
+    selection.set(scratch.subarray(0, out), begin)
+    return begin + out + kept - k
   }
 }
 
-function firstAtLeast(selection: Uint32Array, from: number, to: number, row: number): number {
-  let low = from
-  let high = to
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (selection[middle]! < row) low = middle + 1
-    else high = middle
-  }
-  return low
+/** A row is looked for by halving where so many rows are selected for each. */
+const SPARSE = 8
+
+function grown(array: Uint32Array, count: number): Uint32Array {
+  const larger = new Uint32Array(2 * count)
+  larger.set(array)
+  return larger
 }
 
 /** Arrays of the overlay belong to it; the caller of value() owns what it gets. */

@@ -2,13 +2,22 @@ import { isIntType } from '../types/int.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
 import type { ColumnChangeListener } from './column-overlay.ts'
+import { type ColumnPatch, columnPatch } from './column-patch.ts'
+import { isNumberType } from './column-reader.ts'
 import { ABSENT, DeltaRowMap } from './delta-row-map.ts'
-import { CHUNK_SHIFT } from './read-view.ts'
+import { CHUNK_MASK, CHUNK_SHIFT, type RowBitset } from './read-view.ts'
+import { orderOf, type ValueOrder } from './value-order.ts'
 
-/** Updated rows of one chunk, in order of their first update, and the same sorted (rebuilt when asked for after a change). */
-interface ChunkRows {
+/** What is known of the updated rows of one chunk of CHUNK_ROWS rows. */
+interface ChunkUpdates {
+  /** In order of their first update. */
   readonly rows: number[]
-  sorted: Uint32Array | null
+  /** Bit `row & CHUNK_MASK` of each row that was ever updated, rolled back or not. */
+  readonly bits: RowBitset
+  /** Newest commit that changed a row; may be too new, never too old. */
+  newest: number
+  /** The newest versions; null when they have changed since it was made. */
+  patch: ColumnPatch | null
 }
 
 /**
@@ -30,20 +39,22 @@ export class DeltaColumn {
   nullsSeen = 0
   /** Some value ever put here is not exact as a JS number (a bigint). */
   sawUnsafe = false
-  /** Some value ever put here has no place between bounds (NaN, a type without order, text outside of UTF-16's and UTF-8's common order). */
+  /** Some value ever put here has no place between bounds: NaN, or a type without order. */
   sawUnordered = false
   /** Bounds over all other values ever put here, or null. */
   min: Value = null
   max: Value = null
   readonly #heads = new DeltaRowMap()
-  readonly #chunks = new Map<number, ChunkRows>()
+  readonly #chunks: (ChunkUpdates | undefined)[] = []
   readonly #listeners: ColumnChangeListener[] = []
-  readonly #ordered: boolean
+  readonly #order: ValueOrder | null
+  readonly #isNumeric: boolean
 
   constructor(type: LogicalType, baseRows: number) {
     this.type = type
     this.baseRows = baseRows
-    this.#ordered = isOrdered(type)
+    this.#order = isOrdered(type) ? orderOf(type) : null
+    this.#isNumeric = isNumberType(type)
   }
 
   get updateCount(): number {
@@ -59,11 +70,18 @@ export class DeltaColumn {
   update(row: number, value: Value, commit: number): void {
     this.#note(value)
     const head = this.#heads.get(row)
+    const chunk = this.#chunkOf(row)
+    chunk.newest = commit
+    chunk.patch = null
     if (head !== ABSENT && this.updateCommits[head] === commit) {
       this.updateValues[head] = value
     } else {
       this.#heads.set(row, this.updateRows.length)
-      if (head === ABSENT) this.#chunkRows(row >>> CHUNK_SHIFT).rows.push(row)
+      if (head === ABSENT) {
+        chunk.rows.push(row)
+        const local = row & CHUNK_MASK
+        chunk.bits[local >>> 5] = chunk.bits[local >>> 5]! | (1 << (local & 31))
+      }
       this.updateRows.push(row)
       this.updateCommits.push(commit)
       this.updatePrevious.push(head)
@@ -87,32 +105,41 @@ export class DeltaColumn {
 
   /** @returns the index of the newest version of `row` made by `commit` or earlier, or -1. */
   find(row: number, commit: number): number {
+    const chunk = this.#chunks[row >>> CHUNK_SHIFT]
+    if (chunk === undefined || (chunk.bits[(row & CHUNK_MASK) >>> 5]! & (1 << (row & 31))) === 0) return ABSENT
     let at = this.#heads.get(row)
     while (at !== ABSENT && this.updateCommits[at]! > commit) at = this.updatePrevious[at]!
     return at
   }
 
-  /** @returns the rows of a chunk of CHUNK_ROWS rows that have versions, whatever commits made them, ascending; null when there are none. */
-  updatedRows(chunk: number): Uint32Array | null {
-    const entry = this.#chunks.get(chunk)
-    if (entry === undefined || entry.rows.length === 0) return null
-    if (entry.sorted === null || entry.sorted.length !== entry.rows.length) {
-      entry.sorted = Uint32Array.from(entry.rows).sort()
-    }
-    return entry.sorted
+  /**
+   * @returns the rows of a chunk of CHUNK_ROWS rows that `commit` or an earlier one updated; null when there are none.
+   * Cost: nothing where all readers see the same, else sorting the updated rows of the chunk.
+   */
+  patch(index: number, commit: number): ColumnPatch | null {
+    const chunk = this.#chunks[index]
+    if (chunk === undefined || chunk.rows.length === 0) return null
+    if (chunk.newest > commit) return this.#makePatch(chunk, commit)
+    chunk.patch ??= this.#makePatch(chunk, commit)
+    return chunk.patch
+  }
+
+  /** Chunks of CHUNK_ROWS rows up to the last one with an updated row. */
+  get chunkCount(): number {
+    return this.#chunks.length
   }
 
   /** Takes back inserted rows and versions from these counts on. */
   truncate(insertedCount: number, updateCount: number): void {
     this.inserted.length = insertedCount
+    const newest = updateCount === 0 ? 0 : this.updateCommits[updateCount - 1]!
     for (let at = this.updateRows.length - 1; at >= updateCount; at--) {
       const row = this.updateRows[at]!
+      const chunk = this.#chunkOf(row)
       this.#heads.set(row, this.updatePrevious[at]!)
-      if (this.updatePrevious[at] === ABSENT) {
-        const entry = this.#chunkRows(row >>> CHUNK_SHIFT)
-        entry.rows.pop() // versions are taken back newest first, so the row stands last
-        entry.sorted = null
-      }
+      if (this.updatePrevious[at] === ABSENT) chunk.rows.pop() // versions are taken back newest first, so the row stands last
+      chunk.newest = newest
+      chunk.patch = null
     }
     this.updateRows.length = updateCount
     this.updateCommits.length = updateCount
@@ -120,13 +147,28 @@ export class DeltaColumn {
     this.updateValues.length = updateCount
   }
 
-  #chunkRows(chunk: number): ChunkRows {
-    let entry = this.#chunks.get(chunk)
-    if (entry === undefined) {
-      entry = { rows: [], sorted: null }
-      this.#chunks.set(chunk, entry)
+  #makePatch(chunk: ChunkUpdates, commit: number): ColumnPatch | null {
+    const rows = Uint32Array.from(chunk.rows).sort()
+    const values: Value[] = []
+    let count = 0
+    for (let i = 0; i < rows.length; i++) {
+      const version = this.find(rows[i]!, commit)
+      if (version === ABSENT) continue
+      rows[count++] = rows[i]!
+      values.push(this.updateValues[version]!)
     }
-    return entry
+    return count === 0 ? null : columnPatch(rows.subarray(0, count), values, this.#isNumeric)
+  }
+
+  #chunkOf(row: number): ChunkUpdates {
+    const index = row >>> CHUNK_SHIFT
+    let chunk = this.#chunks[index]
+    if (chunk === undefined) {
+      while (this.#chunks.length < index) this.#chunks.push(undefined)
+      chunk = { rows: [], bits: new Uint32Array((CHUNK_MASK + 1) >>> 5), newest: 0, patch: null }
+      this.#chunks[index] = chunk
+    }
+    return chunk
   }
 
   #note(value: Value): void {
@@ -135,19 +177,17 @@ export class DeltaColumn {
       return
     }
     if (typeof value === 'bigint') this.sawUnsafe = true
-    if (!this.#ordered || (typeof value === 'string' ? BEYOND_COMMON_ORDER.test(value) : Number.isNaN(value))) {
+    const order = this.#order
+    if (order === null || Number.isNaN(value)) {
       this.sawUnordered = true
       return
     }
-    if (this.min === null || (value as number) < (this.min as number)) this.min = value
-    if (this.max === null || (value as number) > (this.max as number)) this.max = value
+    if (this.min === null || order.less(value, this.min)) this.min = value
+    if (this.max === null || order.less(this.max, value)) this.max = value
   }
 }
 
-/** UTF-16 and UTF-8 order text differently only where one of these code units is involved. */
-const BEYOND_COMMON_ORDER = /[\ud800-\uffff]/
-
-/** Types whose values JS compares with `<` in the query language's order. */
+/** Types whose bounds are kept. */
 function isOrdered(type: LogicalType): boolean {
   return (
     isIntType(type.id) ||

@@ -1,5 +1,6 @@
 import type { Value } from '../types/value.ts'
 import type { ColumnChangeListener, ColumnOverlay, NodeOverlay } from './column-overlay.ts'
+import { type ColumnPatch, lowerBound } from './column-patch.ts'
 import type { DeltaColumn } from './delta-column.ts'
 import { mapKey } from './delta-keys.ts'
 import type { NodeDelta, RelDelta } from './delta-table.ts'
@@ -19,7 +20,8 @@ export class DeltaColumnOverlay implements ColumnOverlay {
   readonly #column: DeltaColumn
   readonly #snapshot: DeltaSnapshot
   readonly #rowCount: number
-  #scratch: Uint32Array = new Uint32Array(0)
+  /** What {@link updates} has given. */
+  readonly #patches: (ColumnPatch | null | undefined)[] = []
 
   /** @param rowCount visible rows; ignored for a live snapshot. */
   constructor(column: DeltaColumn, snapshot: DeltaSnapshot, rowCount: number) {
@@ -50,29 +52,31 @@ export class DeltaColumnOverlay implements ColumnOverlay {
 
   changedIn(start: number, end: number): boolean {
     if (end > this.#column.baseRows && start < this.rowCount) return true
-    for (let chunk = start >>> CHUNK_SHIFT; chunk <= (end - 1) >>> CHUNK_SHIFT; chunk++) {
-      const rows = this.#column.updatedRows(chunk)
-      if (rows !== null && lowerBound(rows, start) < lowerBound(rows, end)) return true
+    const last = Math.min((end - 1) >>> CHUNK_SHIFT, this.#column.chunkCount - 1)
+    for (let chunk = start >>> CHUNK_SHIFT; chunk <= last; chunk++) {
+      const patch = this.updates(chunk)
+      if (patch === null) continue
+      const { rows } = patch
+      if (lowerBound(rows, 0, rows.length, start) < lowerBound(rows, 0, rows.length, end)) return true
     }
     return false
   }
 
-  changedRows(start: number, end: number): Uint32Array {
-    const baseEnd = Math.min(end, this.#column.baseRows)
-    const insertedEnd = Math.min(end, this.rowCount)
-    const insertedStart = Math.max(start, this.#column.baseRows)
-    let count = 0
-    for (let chunk = start >>> CHUNK_SHIFT; start < baseEnd && chunk <= (baseEnd - 1) >>> CHUNK_SHIFT; chunk++) {
-      const rows = this.#column.updatedRows(chunk)
-      if (rows === null) continue
-      const last = lowerBound(rows, baseEnd)
-      for (let at = lowerBound(rows, start); at < last; at++) {
-        if (this.#column.find(rows[at]!, this.#snapshot.commit) < 0) continue
-        this.#put(count++, rows[at]!)
-      }
+  updates(chunk: number): ColumnPatch | null {
+    if (chunk >= this.#column.chunkCount) return null
+    if (this.#snapshot.live) return this.#column.patch(chunk, this.#snapshot.commit)
+    let patch = this.#patches[chunk]
+    if (patch === undefined) {
+      while (this.#patches.length < chunk) this.#patches.push(undefined)
+      patch = this.#column.patch(chunk, this.#snapshot.commit)
+      this.#patches[chunk] = patch
     }
-    for (let row = insertedStart; row < insertedEnd; row++) this.#put(count++, row)
-    return this.#scratch.subarray(0, count)
+    return patch
+  }
+
+  insertedNumbers(start: number, end: number, target: Float64Array, to: number): void {
+    const { inserted, baseRows } = this.#column
+    for (let row = start; row < end; row++) target[to++] = Number(inserted[row - baseRows])
   }
 
   get(row: number): Value | undefined {
@@ -84,15 +88,6 @@ export class DeltaColumnOverlay implements ColumnOverlay {
 
   subscribe(listener: ColumnChangeListener): void {
     if (this.#snapshot.live) this.#column.subscribe(listener)
-  }
-
-  #put(at: number, row: number): void {
-    if (at === this.#scratch.length) {
-      const grown = new Uint32Array(Math.max(64, at * 2))
-      grown.set(this.#scratch)
-      this.#scratch = grown
-    }
-    this.#scratch[at] = row
   }
 }
 
@@ -195,15 +190,4 @@ export function relColumnOverlay(
   if (column === undefined) return null
   const untouched = column.updateCount === 0 && column.inserted.length === 0
   return untouched && !snapshot.live ? null : new DeltaColumnOverlay(column, snapshot, rowCount)
-}
-
-function lowerBound(rows: Uint32Array, row: number): number {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (rows[middle]! < row) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '../util/assert.ts'
 import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
 import type { ColumnOverlay } from './column-overlay.ts'
+import { type ColumnPatch, lowerBound } from './column-patch.ts'
 import { type ChunkReader, ColumnReaderBase } from './column-reader-base.ts'
 import { IntRun } from './encoding/int-run.ts'
 import { codeTest, numberPasses, numberTest, scanNumbers, scanSelectedNumbers } from './encoding/number-test.ts'
@@ -139,6 +140,25 @@ export class NumberColumnReader extends ColumnReaderBase {
     return chunk.validity === null ? kept : chunk.validity.keepValid(selection, before, kept, first)
   }
 
+  protected override testPatch(
+    predicate: RangePredicate,
+    patch: ColumnPatch,
+    from: number,
+    to: number,
+    passed: Uint8Array,
+  ): void {
+    // without bounds NaN passes too, which it does not in numbers
+    if (!this.overlay!.safeNumber || (predicate.min === null && predicate.max === null)) {
+      super.testPatch(predicate, patch, from, to, passed)
+      return
+    }
+    const test = numberTest(predicate)
+    const { values, numbers } = patch
+    for (let i = from; i < to; i++) {
+      passed[i - from] = Number(numberPasses(numbers[i]!, test)) & Number(values[i] !== null)
+    }
+  }
+
   #scratchFor(count: number): Float64Array {
     if (this.#scratch.length < count) {
       this.#scratch = new Float64Array(Math.min(CHUNK_ROWS, Math.max(2048, 2 * count)))
@@ -180,8 +200,15 @@ export class NumberColumnReader extends ColumnReaderBase {
     const baseEnd = Math.min(end, this.base.rowCount)
     if (start < baseEnd) this.#decodeBase(index, start, baseEnd, target)
     const { overlay } = this
-    if (overlay === null || !overlay.changedIn(start, end)) return
-    for (const row of overlay.changedRows(start, end)) target[row - start] = Number(overlay.get(row))
+    if (overlay === null) return
+    const inserted = Math.max(start, baseEnd)
+    if (inserted < end) overlay.insertedNumbers(inserted, end, target, inserted - start)
+    const patch = overlay.updates(index)
+    if (patch === null) return
+    const { rows, numbers } = patch
+    const from = lowerBound(rows, 0, rows.length, start)
+    const to = lowerBound(rows, from, rows.length, end)
+    for (let i = from; i < to; i++) target[rows[i]! - start] = numbers[i]!
   }
 
   #decodeBase(index: number, start: number, end: number, target: Float64Array): void {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { ColumnBase } from '../../../src/storage/column-base.ts'
 import type { ColumnChangeListener, ColumnOverlay } from '../../../src/storage/column-overlay.ts'
+import { type ColumnPatch, columnPatch } from '../../../src/storage/column-patch.ts'
 import { openColumn } from '../../../src/storage/column-reader.ts'
 import { constantColumn } from '../../../src/storage/column-writer.ts'
-import { CHUNK_ROWS, type RangePredicate } from '../../../src/storage/read-view.ts'
+import { CHUNK_ROWS, CHUNK_SHIFT, type RangePredicate } from '../../../src/storage/read-view.ts'
 import { ReaderContext } from '../../../src/storage/reader-context.ts'
 import { compareValues } from '../../../src/types/compare.ts'
 import { type LogicalType, scalar } from '../../../src/types/logical-type.ts'
@@ -106,12 +107,17 @@ class TestOverlay implements ColumnOverlay {
   }
 
   changedIn(start: number, end: number): boolean {
-    return this.changedRows(start, end).length > 0
+    return [...this.changes.keys()].some((row) => row >= start && row < end)
   }
 
-  changedRows(start: number, end: number): Uint32Array {
-    return Uint32Array.from([...this.changes.keys()].filter((row) => row >= start && row < end)).sort()
+  updates(chunk: number): ColumnPatch | null {
+    const rows = [...this.changes.keys()].filter((row) => row >>> CHUNK_SHIFT === chunk).sort((a, b) => a - b)
+    const values = rows.map((row) => this.changes.get(row)!)
+    return rows.length === 0 ? null : columnPatch(Uint32Array.from(rows), values, true)
   }
+
+  /** Values of inserted rows come as updates here. */
+  insertedNumbers(): void {}
 
   get(row: number): Value | undefined {
     return this.changes.get(row)
