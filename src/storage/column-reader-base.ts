@@ -33,6 +33,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
   #dirty: Uint8Array
   readonly #chunks: (ChunkReader | undefined)[]
   readonly #owner: PageOwner
+  readonly #chunkRows: number
   #scratch: Uint32Array = new Uint32Array(0)
   /** Updated rows that a filter is looking at, and whether each passes (0 or 1). */
   #changed: Uint32Array = new Uint32Array(0)
@@ -44,6 +45,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
     this.overlay = overlay
     this.context = context
     this.order = orderOf(base.type)
+    this.#chunkRows = 2 ** base.chunkShift
     this.#owner = owner
     this.#chunks = new Array(base.chunks.length).fill(undefined)
     this.#dirty = new Uint8Array((Math.max(base.rowCount, overlay?.rowCount ?? 0) >>> CHUNK_SHIFT) + 1)
@@ -186,7 +188,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
 
   /** First row of a chunk. */
   protected chunkStart(chunk: number): number {
-    return chunk * 2 ** this.base.chunkShift
+    return chunk * this.#chunkRows
   }
 
   /** @throws {DatabaseError} INTERNAL for a row past the end. */

@@ -116,6 +116,8 @@ export class NumberColumnReader extends ColumnReaderBase {
   ): number {
     const chunk = this.chunk(index) as NumberChunk
     const first = index * CHUNK_ROWS
+    const kept1 = this.#scanSelectedCodes(chunk, predicate, selection, from, to, first, kept)
+    if (kept1 >= 0) return chunk.validity === null ? kept1 : chunk.validity.keepValid(selection, kept, kept1, first)
     if (!isSafeChunk(chunk.descriptor) || (chunk.ints === null && chunk.plain === null)) {
       return this.#scanSelectedValues(chunk, predicate, selection, from, to, kept, first)
     }
@@ -257,6 +259,25 @@ export class NumberColumnReader extends ColumnReaderBase {
       kept += Number(passed)
     }
     return kept
+  }
+
+  /** Tests the codes of a packed chunk. @returns the new number of elements; -1 for a chunk that has none. */
+  #scanSelectedCodes(
+    { ints, descriptor }: NumberChunk,
+    predicate: RangePredicate,
+    selection: Uint32Array,
+    from: number,
+    to: number,
+    first: number,
+    kept: number,
+  ): number {
+    const { encoding } = descriptor.run
+    if (ints === null || encoding.kind !== 'int' || encoding.ints.kind !== 'packed') return -1
+    const test = codeTest(predicate, encoding.ints.base, ints.width)
+    if (test === 'none') return kept
+    if (test !== 'all') return ints.scanSelectedCodes(test, selection, from, to, first, kept)
+    selection.copyWithin(kept, from, to)
+    return kept + to - from
   }
 
   #scanEach(

@@ -1,6 +1,7 @@
 import { readInt64, readUint64 } from '../../types/int-words.ts'
 import type { Int } from '../../types/value.ts'
 import type { IntEncoding } from '../column-base.ts'
+import { lowerBound } from '../column-patch.ts'
 import type { ChunkPages } from '../page-pins.ts'
 
 const PAGE_WORDS = 16380
@@ -163,6 +164,37 @@ export class IntRun {
     }
     return kept
   }
+
+  /**
+   * Keeps those of `selection[from..to)`, which ascend, whose code passes; survivors go to `selection` from element `kept` (<= from) on.
+   * Only for packed runs. @param shift row of position 0. Cost: 2 ns a row, and finding each page's end. @returns the new number of elements.
+   */
+  scanSelectedCodes(
+    test: CodeTest,
+    selection: Uint32Array,
+    from: number,
+    to: number,
+    shift: number,
+    kept: number,
+  ): number {
+    while (from < to) {
+      const first = selection[from]! - shift
+      const stop = this.#pageEnd(first, selection[to - 1]! - shift + 1)
+      const end = lowerBound(selection, from, to, stop + shift)
+      const page = this.#pageOf(first)
+      const origin = this.#origin(page)
+      const frame = this.#pages.frame(page)
+      const { pool } = this.#pages
+      if (this.width === 8) kept = scanChosen(pool.u8(frame), origin - shift, test, selection, from, end, kept)
+      else if (this.width === 16)
+        kept = scanChosen(pool.u16(frame), origin / 2 - shift, test, selection, from, end, kept)
+      else if (this.width === 32)
+        kept = scanChosen(pool.u32(frame), origin / 4 - shift, test, selection, from, end, kept)
+      else kept = scanChosenBits(pool.u32(frame), origin / 4, this.width, shift, test, selection, from, end, kept)
+      from = end
+    }
+    return kept
+  }
 }
 
 type Units = Uint8Array | Uint16Array | Uint32Array
@@ -241,6 +273,53 @@ function scanBits(
   for (let i = start; i < end; i++) {
     const code = (words[origin + (i >>> wordShift)]! >>> ((i & slots) * width)) & mask
     selection[kept] = i + shift
+    kept += Number((code - low) >>> 0 <= span) ^ flip
+  }
+  return kept
+}
+
+function scanChosen(
+  units: Units,
+  origin: number,
+  test: CodeTest,
+  selection: Uint32Array,
+  from: number,
+  to: number,
+  kept: number,
+): number {
+  const { flip } = test
+  const low = test.low | 0
+  const span = test.span >>> 0
+  for (let k = from; k < to; k++) {
+    const row = selection[k]!
+    selection[kept] = row
+    kept += Number((units[origin + row]! - low) >>> 0 <= span) ^ flip
+  }
+  return kept
+}
+
+function scanChosenBits(
+  words: Uint32Array,
+  origin: number,
+  width: number,
+  shift: number,
+  test: CodeTest,
+  selection: Uint32Array,
+  from: number,
+  to: number,
+  kept: number,
+): number {
+  const { flip } = test
+  const low = test.low | 0
+  const span = test.span >>> 0
+  const wordShift = 5 - Math.log2(width)
+  const slots = (1 << wordShift) - 1
+  const mask = (1 << width) - 1
+  for (let k = from; k < to; k++) {
+    const row = selection[k]!
+    const i = row - shift
+    const code = (words[origin + (i >>> wordShift)]! >>> ((i & slots) * width)) & mask
+    selection[kept] = row
     kept += Number((code - low) >>> 0 <= span) ^ flip
   }
   return kept
