@@ -4,7 +4,7 @@ import { DatabaseError } from '../errors/database-error.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { FORMAT_VERSION } from '../storage/store-format.ts'
 import { type DatabaseConfig, type DatabaseOptions, resolveConfig } from './config.ts'
-import type { Connection } from './connection.ts'
+import type { DatabaseUser } from './database-user.ts'
 import { OpenDatabase } from './open-database.ts'
 import { PACKAGE_VERSION } from './version.ts'
 
@@ -40,7 +40,7 @@ export class Database {
   #opened: OpenDatabase | null = null
   #closed = false
   #closing: Promise<void> | null = null
-  readonly #connections = new Set<Connection>()
+  readonly #users = new Set<DatabaseUser>()
 
   /**
    * @param file path of the database; '' or ':memory:' for one that lives and dies with this handle.
@@ -117,13 +117,13 @@ export class Database {
   }
 
   /** @internal */
-  register(connection: Connection): void {
-    this.#connections.add(connection)
+  register(user: DatabaseUser): void {
+    this.#users.add(user)
   }
 
   /** @internal */
-  unregister(connection: Connection): void {
-    this.#connections.delete(connection)
+  unregister(user: DatabaseUser): void {
+    this.#users.delete(user)
   }
 
   /** @returns what the buffer pool did and holds. Cost: reads a few shared counters. */
@@ -146,18 +146,18 @@ export class Database {
   /** {@link close}, blocking. @throws {DatabaseError} BUSY while a statement of some connection is running. */
   closeSync(): void {
     if (this.#closing !== null) return
-    if ([...this.#connections].some((connection) => connection.busy)) {
+    if ([...this.#users].some((user) => user.busy)) {
       throw new DatabaseError('BUSY', 'A statement is still running. Wait for it, or use close().')
     }
     this.#closed = true
-    for (const connection of [...this.#connections]) connection.closeSync()
+    for (const user of [...this.#users]) user.closeSync()
     const opened = this.#opened
     this.#opened = null
     opened?.closeSync()
   }
 
   async #shut(): Promise<void> {
-    await Promise.all([...this.#connections].map((connection) => connection.abort()))
+    await Promise.all([...this.#users].map((user) => user.abort()))
     const opened = this.#opened
     this.#opened = null
     await opened?.close()
