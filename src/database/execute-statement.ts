@@ -19,8 +19,20 @@ import type { Settings } from './settings.ts'
 import type { TransactionState } from './transaction-state.ts'
 import type { Warnings } from './warnings.ts'
 
-/** Called while a statement runs: share of the running pipeline done (0 to 1), pipelines finished, pipelines. */
-export type ProgressCallback = (pipelineProgress: number, pipelinesFinished: number, pipelines: number) => void
+/** How far the running pipeline is. A query counts rows of what it reads, a load the bytes of its files and then groups of lists. */
+export interface ProgressDetail {
+  readonly done: number
+  readonly total: number
+  readonly unit: 'rows' | 'bytes' | 'groups'
+}
+
+/** Called while a statement runs: share of the running pipeline done (0 to 1), pipelines finished, pipelines, the same in numbers. */
+export type ProgressCallback = (
+  pipelineProgress: number,
+  pipelinesFinished: number,
+  pipelines: number,
+  detail: ProgressDetail,
+) => void
 
 /** What a statement gives, without its times. */
 export type Answer = Omit<ResultTable, 'timing'>

@@ -92,7 +92,7 @@ function loadEffect(plan: CopyFromPlan, env: StatementEnvironment, input: CopyIn
 }
 
 function report({ part, parts, done, total }: CopyProgress, env: StatementEnvironment): void {
-  if (total > 0) env.progress?.(done / total, part, parts)
+  if (total > 0) env.progress?.(done / total, part, parts, { done, total, unit: part === 0 ? 'bytes' : 'groups' })
 }
 
 async function loadInSlices(plan: CopyFromPlan, env: StatementEnvironment, input: CopyInput): Promise<Loaded> {

@@ -2,6 +2,7 @@ import type { Table } from 'apache-arrow'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { RunStatistics } from '../executor/context.ts'
 import { formatterFor } from '../types/format.ts'
+import { printJson, toJson } from '../types/json/print-json.ts'
 import type { LogicalType } from '../types/logical-type.ts'
 import { printType } from '../types/print-type.ts'
 import type { Vector } from '../types/vector.ts'
@@ -19,6 +20,12 @@ export interface QueryTiming {
   readonly compilingMs: number
   readonly executingMs: number
 }
+
+/**
+ * A printed form of the values of a row: `full`; `short`, in which lists of more than 8 elements show the first three and their length,
+ * `[0.12, -0.3, 0.7, ... 128]`; or `json`, a JSON document for each value, NULL being `null`.
+ */
+export type RowTextForm = 'full' | 'short' | 'json'
 
 /** What a statement gave, before anybody looks at it. */
 export interface ResultTable {
@@ -41,7 +48,8 @@ export class QueryResult {
   #table: ResultTable | null
   readonly #integers: IntegerMode
   #maker: RowMaker | null = null
-  #printers: ((row: number) => string | null)[] | null = null
+  #readers: ((row: number) => JsValue)[] | null = null
+  readonly #printers = new Map<RowTextForm, ((row: number) => string | null)[]>()
   #position = 0
 
   /** Made by {@link Connection}. */
@@ -57,12 +65,14 @@ export class QueryResult {
 
   /** @returns the maker of rows, made at the first call. */
   #rows(): RowMaker {
-    const { names, columns, types } = this.#open()
-    this.#maker ??= rowMaker(
-      names,
-      columns.map((vector, i) => columnReader(vector, types[i]!, this.#integers)),
-    )
+    this.#maker ??= rowMaker(this.#open().names, this.#columnReaders())
     return this.#maker
+  }
+
+  #columnReaders(): ((row: number) => JsValue)[] {
+    const { columns, types } = this.#open()
+    this.#readers ??= columns.map((vector, i) => columnReader(vector, types[i]!, this.#integers))
+    return this.#readers
   }
 
   /** @returns all rows, from the first. Cost: one object a row. @throws {DatabaseError} CLOSED. */
@@ -155,20 +165,31 @@ export class QueryResult {
    * @returns the values of one row in the dialect's printed form, null for NULL. Only rows that are asked for are formatted.
    * @throws {DatabaseError} CLOSED, INVALID_ARGUMENT for an index outside of the result.
    */
-  getRowText(index: number): (string | null)[] {
-    const { columns, types, rowCount } = this.#open()
-    if (!(index >= 0 && index < rowCount)) {
-      throw new DatabaseError('INVALID_ARGUMENT', `Row ${index} is outside of a result of ${rowCount} rows.`)
+  getRowText(index: number, form: RowTextForm = 'full'): (string | null)[] {
+    this.#checkIndex(index)
+    let printers = this.#printers.get(form)
+    if (printers === undefined) {
+      const { columns, types } = this.#open()
+      printers = columns.map((vector, i) => columnPrinter(vector, types[i]!, form))
+      this.#printers.set(form, printers)
     }
-    this.#printers ??= columns.map((vector, i) => {
-      const read = vectorReader(vector)
-      const print = formatterFor(types[i]!, 'shell')
-      return (row: number) => {
-        const value = read(row)
-        return value === null ? null : print(value)
-      }
-    })
-    return this.#printers.map((print) => print(index))
+    return printers.map((print) => print(index))
+  }
+
+  /**
+   * @param index row, 0-based, whatever the iterator's position.
+   * @returns the values of one row in the order of the columns, which may share a name.
+   * @throws {DatabaseError} CLOSED, INVALID_ARGUMENT for an index outside of the result.
+   */
+  getRowValues(index: number): JsValue[] {
+    this.#checkIndex(index)
+    return this.#columnReaders().map((read) => read(index))
+  }
+
+  #checkIndex(index: number): void {
+    const { rowCount } = this.#open()
+    if (index >= 0 && index < rowCount) return
+    throw new DatabaseError('INVALID_ARGUMENT', `Row ${index} is outside of a result of ${rowCount} rows.`)
   }
 
   /** @returns how long planning and running took. */
@@ -193,7 +214,8 @@ export class QueryResult {
   close(): void {
     this.#table = null
     this.#maker = null
-    this.#printers = null
+    this.#readers = null
+    this.#printers.clear()
   }
 }
 
@@ -205,5 +227,16 @@ function columnReader(vector: Vector, type: LogicalType, integers: IntegerMode):
   return (row) => {
     const value = read(row)
     return value === null ? null : convert(value)
+  }
+}
+
+/** @returns the printer of one column. */
+function columnPrinter(vector: Vector, type: LogicalType, form: RowTextForm): (row: number) => string | null {
+  const read = vectorReader(vector)
+  if (form === 'json') return (row) => printJson(toJson(type, read(row)))
+  const print = formatterFor(type, form === 'full' ? 'shell' : 'short')
+  return (row) => {
+    const value = read(row)
+    return value === null ? null : print(value)
   }
 }

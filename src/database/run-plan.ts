@@ -10,7 +10,7 @@ import type { QueryPlan } from '../plan/statement.ts'
 import type { Value } from '../types/value.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import type { Effect } from './effect.ts'
-import type { StatementEnvironment } from './execute-statement.ts'
+import type { ProgressCallback, StatementEnvironment } from './execute-statement.ts'
 import type { TypedValue } from './from-js-value.ts'
 
 /** A read-only query that runs longer than this on the main thread is moved to a worker. */
@@ -41,10 +41,13 @@ export function executionContext(env: StatementEnvironment): ExecutionContext {
       addWarning: (warning) => env.warnings.add(warning, settings.number('warning_limit')),
       clearWarnings: () => env.warnings.clear(),
     }),
-    ...(progress === null
-      ? {}
-      : { progress: (pipeline, pipelines, done, total) => progress(done / Math.max(1, total), pipeline, pipelines) }),
+    ...(progress === null ? {} : { progress: rowProgress(progress) }),
   }
+}
+
+function rowProgress(progress: ProgressCallback): NonNullable<ExecutionContext['progress']> {
+  return (pipeline, pipelines, done, total) =>
+    progress(done / Math.max(1, total), pipeline, pipelines, { done, total, unit: 'rows' })
 }
 
 function valuesOf(parameters: ReadonlyMap<string, TypedValue>): Map<string, Value> {
@@ -100,12 +103,7 @@ function runInWorker(plan: QueryPlan, env: StatementEnvironment, profile: boolea
     profile,
     reportProgress: progress !== null,
   }
-  return database.workers.run(
-    task,
-    progress === null
-      ? null
-      : (pipeline, pipelines, done, total) => progress(done / Math.max(1, total), pipeline, pipelines),
-  )
+  return database.workers.run(task, progress === null ? null : rowProgress(progress))
 }
 
 /** Evaluates an expression without variables by running it as a query of one row. */

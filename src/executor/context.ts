@@ -58,7 +58,7 @@ export interface ExecutionContext {
   readonly interrupt: InterruptSource
   readonly services: VolatileServices
   readonly openRowSource: OpenRowSource
-  /** Called between morsels with the number of morsels done and known so far in the running pipeline. */
+  /** Called between morsels with the rows that the running pipeline has taken and will take from its source. */
   readonly progress?: (pipeline: number, pipelines: number, done: number, total: number) => void
   /** After so long a run, {@link MoveToWorker} is thrown; only for plans that write nothing. */
   readonly yieldAfterMs?: number

@@ -50,7 +50,7 @@ function runPipeline(pipeline: Pipeline, index: number, variant: CompiledVariant
   for (const action of pipeline.after) action(run)
 }
 
-/** Progress of a pipeline. */
+/** Progress of a pipeline, in rows of its source. */
 class Morsels {
   readonly #run: Run
   readonly #pipeline: number
@@ -64,15 +64,16 @@ class Morsels {
     this.#pipelines = pipelines
   }
 
-  next(): void {
+  next(rows: number): void {
     this.#run.check()
-    this.#run.context.progress?.(this.#pipeline, this.#pipelines, ++this.#done, this.total)
+    this.#done += rows
+    this.#run.context.progress?.(this.#pipeline, this.#pipelines, this.#done, this.total)
   }
 }
 
 function driveNodes(fn: GeneratedFunction, tables: readonly number[], run: Run, morsels: Morsels): void {
   const counts = tables.map((table) => run.context.view.nodeTable(table).rowCount)
-  morsels.total = counts.reduce((sum, rows) => sum + Math.ceil(rows / MORSEL_ROWS), 0)
+  morsels.total = counts.reduce((sum, rows) => sum + rows, 0)
   for (const [part, rows] of counts.entries()) {
     if (driveRange(fn, rows, part, run, morsels)) return
   }
@@ -80,10 +81,11 @@ function driveNodes(fn: GeneratedFunction, tables: readonly number[], run: Run, 
 
 /** @returns whether the function has asked to stop. Morsels never cross a chunk: their size divides CHUNK_ROWS. */
 function driveRange(fn: GeneratedFunction, rows: number, part: number, run: Run, morsels: Morsels): boolean {
-  if (morsels.total === 0) morsels.total = Math.ceil(rows / MORSEL_ROWS)
+  if (morsels.total === 0) morsels.total = rows
   for (let start = 0; start < rows; start += MORSEL_ROWS) {
-    morsels.next()
-    if (fn(run.bindings, start, Math.min(rows, start + MORSEL_ROWS), part) !== 0) return true
+    const end = Math.min(rows, start + MORSEL_ROWS)
+    morsels.next(end - start)
+    if (fn(run.bindings, start, end, part) !== 0) return true
   }
   return false
 }

@@ -7,10 +7,14 @@ import { formatTimestamp, isTimestampType } from './timestamp.ts'
 import type { Int, InternalId, Interval, Value } from './value.ts'
 
 /**
- * Which of the two printed forms: `text` is what `string(x)`, CAST and the CSV writer give, `shell` what the shell shows.
- * They differ in relationships only: `{_SRC: 0:0, _DST: 0:1, …}` and `(0:0)-{…}->(0:1)`.
+ * Which of the printed forms: `text` is what `string(x)`, CAST and the CSV writer give, `shell` what the shell shows, `short` the same with long
+ * lists shortened. The first two differ in relationships only: `{_SRC: 0:0, _DST: 0:1, …}` and `(0:0)-{…}->(0:1)`.
  */
-export type FormatStyle = 'text' | 'shell'
+export type FormatStyle = 'text' | 'shell' | 'short'
+
+/** Lists of the `short` form that are longer than this show their first elements and their length. */
+export const LONGEST_WHOLE_LIST = 8
+const SHOWN_ELEMENTS = 3
 
 /** @returns the printed form of a value; NULL is the empty text. */
 export function formatValue(type: LogicalType, v: Value, style: FormatStyle = 'text'): string {
@@ -57,7 +61,7 @@ function formatter(type: LogicalType, style: FormatStyle): AnyFormatter {
     case 'NODE':
       return fieldsFormatter(type.fields, style, true)
     case 'REL':
-      return style === 'shell' ? arrowFormatter(type.fields) : fieldsFormatter(type.fields, style, true)
+      return style === 'text' ? fieldsFormatter(type.fields, style, true) : arrowFormatter(type.fields, style)
     case 'RECURSIVE_REL':
       return pathFormatter(type.node, type.rel, style)
     default:
@@ -74,9 +78,20 @@ function orEmpty(format: (v: Value) => string): (v: Value) => string {
   return (v) => (v === null ? '' : format(v))
 }
 
+/** Three significant digits: enough to tell vectors apart. */
+function briefNumber(v: Value): string {
+  if (v === null) return ''
+  return Number.isFinite(v) ? String(Number((v as number).toPrecision(3))) : formatFloat(v as number)
+}
+
 function listFormatter(child: LogicalType, style: FormatStyle): AnyFormatter {
   const format = orEmpty(formatterFor(child, style))
+  const brief = child.id === 'FLOAT' || child.id === 'DOUBLE' ? briefNumber : format
   return (v: ArrayLike<Value>) => {
+    if (style === 'short' && v.length > LONGEST_WHOLE_LIST) {
+      const shown = Array.from({ length: SHOWN_ELEMENTS }, (_e, i) => brief(v[i]!))
+      return `[${shown.join(', ')}, ... ${v.length}]`
+    }
     let text = '['
     for (let i = 0; i < v.length; i++) text += i === 0 ? format(v[i]!) : `,${format(v[i]!)}`
     return `${text}]`
@@ -107,8 +122,8 @@ function fieldsFormatter(fields: readonly Field[], style: FormatStyle, skipNulls
   }
 }
 
-function arrowFormatter(fields: readonly Field[]): AnyFormatter {
-  const body = fieldsFormatter(fields.slice(2), 'shell', true) as (v: Value) => string
+function arrowFormatter(fields: readonly Field[], style: FormatStyle): AnyFormatter {
+  const body = fieldsFormatter(fields.slice(2), style, true) as (v: Value) => string
   return (v: readonly Value[]) => {
     return `(${formatId(v[0] as InternalId)})-${body(v.slice(2))}->(${formatId(v[1] as InternalId)})`
   }

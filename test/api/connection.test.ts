@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Connection, QueryResult } from '../../src/index.ts'
+import { Connection, type ProgressCallback, QueryResult } from '../../src/index.ts'
 import { fails, one, PLACES, rows, scratched, value } from './support/scratch.ts'
 
 for (const place of PLACES) {
@@ -130,15 +130,16 @@ describe('Connection', () => {
       const connection = scratch.connection()
       await connection.query('CREATE NODE TABLE n(id INT64, PRIMARY KEY(id))')
       await connection.query('COPY n FROM (UNWIND range(1, 20000) AS i RETURN i)')
-      const calls: number[][] = []
-      await connection.query('MATCH (a:n) WHERE a.id % 7 = 0 RETURN count(*)', (...args: number[]) => calls.push(args))
+      const calls: Parameters<ProgressCallback>[] = []
+      await connection.query('MATCH (a:n) WHERE a.id % 7 = 0 RETURN count(*)', (...args) => calls.push(args))
       const prepared = await connection.prepare('MATCH (a:n) WHERE a.id % $x = 0 RETURN count(*)')
       const before = calls.length
       await connection.execute(prepared, { x: 3 }, (...args) => calls.push(args))
       assert.ok(before > 0 && calls.length > before)
-      for (const [share, finished, pipelines] of calls) {
-        assert.ok(share! >= 0 && share! <= 1)
-        assert.ok(finished! >= 0 && finished! <= pipelines!)
+      for (const [share, finished, pipelines, { done, total, unit }] of calls) {
+        assert.ok(share >= 0 && share <= 1)
+        assert.ok(finished >= 0 && finished <= pipelines)
+        assert.deepEqual([unit, done / total], ['rows', share])
       }
     }))
 

@@ -83,8 +83,25 @@ describe('QueryResult', () => {
         "RETURN 1.5 AS a, NULL AS b, [1, NULL] AS c, true AS d, {x: 'y'} AS e",
       )
       assert.deepEqual(result.getRowText(0), ['1.500000', null, '[1,]', 'True', '{x: y}'])
+      assert.deepEqual(result.getRowText(0, 'json'), ['1.5', 'null', '[1,null]', 'true', '{"x":"y"}'])
+      assert.deepEqual(result.getRowValues(0), [1.5, null, [1, null], true, { x: 'y' }])
       assert.throws(() => result.getRowText(1), fails('INVALID_ARGUMENT', 'Row 1'))
       assert.throws(() => result.getRowText(-1), fails('INVALID_ARGUMENT'))
+    }))
+
+  it('shortens lists of more than eight elements on demand only', () =>
+    scratched(async (scratch) => {
+      const result = await one(
+        scratch.connection(),
+        "RETURN range(1, 128) AS a, {l: range(1, 9)} AS b, range(1, 8) AS c, CAST([0.123456, -1e9, 0, 1, 2, 3, 4, 5, 6], 'FLOAT[9]') AS d",
+      )
+      assert.deepEqual(result.getRowText(0, 'short'), [
+        '[1, 2, 3, ... 128]',
+        '{l: [1, 2, 3, ... 9]}',
+        '[1,2,3,4,5,6,7,8]',
+        '[0.123, -1000000000, 0, ... 9]',
+      ])
+      assert.match(result.getRowText(0)[0]!, /^\[1,2,.*,128\]$/)
     }))
 
   it('has no columns after a statement that delivers nothing', () =>
