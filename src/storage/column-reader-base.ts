@@ -74,6 +74,11 @@ export abstract class ColumnReaderBase implements ColumnReader {
     kept: number,
   ): number
 
+  /** Number of rows that {@link scanChunk} would keep. */
+  protected countChunk(chunk: number, predicate: RangePredicate, start: number, end: number): number {
+    return this.scanChunk(chunk, predicate, start, end, this.#scratchFor(end - start), 0)
+  }
+
   /** The same for the rows of `selection[from..to)`; survivors go to `selection` from element `kept` (<= from) on. */
   protected abstract scanSelected(
     chunk: number,
@@ -149,6 +154,21 @@ export abstract class ColumnReaderBase implements ColumnReader {
       kept += passes(overlay.get(row) ?? null, predicate, this.order) ? 1 : 0
     }
     return kept
+  }
+
+  countDense(predicate: RangePredicate, start: number, end: number): number {
+    const { overlay } = this
+    const baseEnd = Math.min(end, this.base.rowCount)
+    let count = start < baseEnd ? this.#countBase(predicate, start, baseEnd) : 0
+    if (overlay === null || start >= end || !overlay.changedIn(start, end)) return count
+    for (let chunk = start >>> CHUNK_SHIFT; chunk * CHUNK_ROWS < baseEnd; chunk++) {
+      const patch = overlay.updates(chunk)
+      if (patch !== null) count += this.#patchedCount(predicate, patch, start, baseEnd)
+    }
+    for (let row = Math.max(start, baseEnd); row < Math.min(end, overlay.rowCount); row++) {
+      count += passes(overlay.get(row) ?? null, predicate, this.order) ? 1 : 0
+    }
+    return count
   }
 
   filterRange(predicate: RangePredicate, selection: Uint32Array, count: number): number {
@@ -233,6 +253,35 @@ export abstract class ColumnReaderBase implements ColumnReader {
     return kept
   }
 
+  #countBase(predicate: RangePredicate, start: number, end: number): number {
+    const { chunkShift, chunks } = this.base
+    let count = 0
+    for (let chunk = start >>> chunkShift; start < end; chunk++) {
+      const stop = Math.min(end, this.chunkStart(chunk + 1))
+      const { run } = chunks[chunk]!
+      const answer = judgeChunk(chunks[chunk]!, predicate, this.order)
+      if (answer === 'some') count += this.countChunk(chunk, predicate, start, stop)
+      else if (answer === 'all') count += run.nullCount === 0 ? stop - start : this.#countValid(chunk, start, stop)
+      start = stop
+    }
+    return count
+  }
+
+  /** @returns by how much the updated rows of [start, end) change the number of rows that pass. */
+  #patchedCount(predicate: RangePredicate, patch: ColumnPatch, start: number, end: number): number {
+    const { rows } = patch
+    const from = lowerBound(rows, 0, rows.length, start)
+    const to = lowerBound(rows, from, rows.length, end)
+    if (from === to) return 0
+    const flags = this.#flagsFor(to - from)
+    this.testPatch(predicate, patch, from, to, flags)
+    let change = 0
+    for (let i = 0; i < to - from; i++) change += flags[i]!
+    const selection = this.#scratchFor(to - from)
+    selection.set(rows.subarray(from, to))
+    return change - this.#filterSelected(predicate, selection, to - from)
+  }
+
   #filterSelected(predicate: RangePredicate, selection: Uint32Array, count: number): number {
     const { chunkShift, chunks } = this.base
     let kept = 0
@@ -250,6 +299,14 @@ export abstract class ColumnReaderBase implements ColumnReader {
       }
     }
     return kept
+  }
+
+  #countValid(chunk: number, start: number, end: number): number {
+    const { values } = this.chunk(chunk)
+    const first = this.chunkStart(chunk)
+    let count = 0
+    for (let row = start; row < end; row++) count += values.isNull(row - first) ? 0 : 1
+    return count
   }
 
   #dropNulls(chunk: number, selection: Uint32Array, from: number, to: number): number {
@@ -311,6 +368,11 @@ export abstract class ColumnReaderBase implements ColumnReader {
     return found
   }
 
+  #scratchFor(count: number): Uint32Array {
+    if (this.#scratch.length < count) this.#scratch = new Uint32Array(2 * count)
+    return this.#scratch
+  }
+
   #flagsFor(count: number, from = 0): Uint8Array {
     if (this.#flags.length < from + count) {
       const larger = new Uint8Array(2 * (from + count))
@@ -325,8 +387,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
     if (from === to) return kept
     const begin = lowerBound(selection, 0, kept, rows[from]!)
     const room = kept - begin + to - from
-    if (this.#scratch.length < room) this.#scratch = new Uint32Array(2 * room)
-    const scratch = this.#scratch
+    const scratch = this.#scratchFor(room)
     const flags = this.#flags
     let k = begin
     let out = 0

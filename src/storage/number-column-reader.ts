@@ -106,6 +106,18 @@ export class NumberColumnReader extends ColumnReaderBase {
     return chunk.validity === null ? end1 : chunk.validity.keepValid(selection, kept, end1, first)
   }
 
+  protected override countChunk(index: number, predicate: RangePredicate, start: number, end: number): number {
+    const { ints, descriptor, validity } = this.chunk(index) as NumberChunk
+    const { encoding } = descriptor.run
+    if (validity !== null || ints === null || encoding.kind !== 'int' || encoding.ints.kind !== 'packed') {
+      return super.countChunk(index, predicate, start, end)
+    }
+    const test = codeTest(predicate, encoding.ints.base, ints.width)
+    if (test === 'none') return 0
+    const first = index * CHUNK_ROWS
+    return test === 'all' ? end - start : ints.countCodes(test, start - first, end - first)
+  }
+
   protected override scanSelected(
     index: number,
     predicate: RangePredicate,

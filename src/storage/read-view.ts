@@ -74,6 +74,8 @@ export interface ColumnReader {
   filterRange(predicate: RangePredicate, selection: Uint32Array, count: number): number
   /** As {@link filterRange}, but for the dense range [start, end) of rows; fills `selection`. */
   filterDense(predicate: RangePredicate, start: number, end: number, selection: Uint32Array): number
+  /** Number of rows that {@link filterDense} would keep. Cost: a fraction of it where the test works on codes. */
+  countDense(predicate: RangePredicate, start: number, end: number): number
 }
 
 /** No offset: tables hold at most 2^32 - 2 rows. */

@@ -182,6 +182,10 @@ class FakeColumnReader implements ColumnReader {
     for (let row = start; row < end; row++) selection[row - start] = row
     return this.filterRange(predicate, selection, end - start)
   }
+
+  countDense(predicate: RangePredicate, start: number, end: number): number {
+    return this.filterDense(predicate, start, end, new Uint32Array(end - start))
+  }
 }
 
 function statisticsOf(type: LogicalType, present: readonly Value[], nullCount: number): ColumnStatistics {

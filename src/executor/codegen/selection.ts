@@ -19,7 +19,11 @@ const SELECTION_ROWS = 8192
  */
 export function emitSelectionCount(table: ScanTable, start: string, end: string, emitter: Emitter): string | null {
   if (emitter.traits.hasDeleted(table.table)) return null
-  return table.predicates.length === 0 ? `(${end} - ${start})` : emitTests(table, start, end, emitter).count
+  const [only, ...more] = table.predicates
+  if (only === undefined) return `(${end} - ${start})`
+  if (more.length > 0) return emitTests(table, start, end, emitter).count
+  const { range, column } = emitPredicate(table.table, only, emitter)
+  return `(${range} === 0 ? 0 : ${column}.countDense(${range}, ${start}, ${end}))`
 }
 
 /**
@@ -55,9 +59,13 @@ function emitTests(
 ): { selection: string; count: string } {
   const selection = emitter.use(emitter.object(() => new Uint32Array(SELECTION_ROWS)))
   const count = emitter.fresh('m')
-  const names = { selection, count, start, end }
   table.predicates.forEach((predicate, i) => {
-    emitPredicate(table.table, predicate, i, names, emitter)
+    const { range, column } = emitPredicate(table.table, predicate, emitter)
+    const call =
+      i === 0
+        ? `filterDense(${range}, ${start}, ${end}, ${selection})`
+        : `filterRange(${range}, ${selection}, ${count})`
+    emitter.line(`${i === 0 ? 'let ' : ''}${count} = ${range} === 0 ? 0 : ${column}.${call}`)
   })
   return { selection, count }
 }
@@ -77,24 +85,14 @@ function emitDense(
   })
 }
 
-function emitPredicate(
-  table: number,
-  predicate: PushedPredicate,
-  index: number,
-  names: { selection: string; count: string; start: string; end: string },
-  emitter: Emitter,
-): void {
+/** Binds the range of a test and the column that it is on. */
+function emitPredicate(table: number, predicate: PushedPredicate, emitter: Emitter): { range: string; column: string } {
   const constant = constantOf(predicate.bound, emitter)
   const range = emitter.use(emitter.object((run) => rangeOf(predicate.operator, constant(run)) ?? 0))
   const column = emitter.bind(`column:${table}:${predicate.columnId}`, (run) =>
     run.context.view.nodeTable(table).column(predicate.columnId),
   )
-  const { selection, count, start, end } = names
-  if (index === 0) {
-    emitter.line(`let ${count} = ${range} === 0 ? 0 : ${column}.filterDense(${range}, ${start}, ${end}, ${selection})`)
-  } else {
-    emitter.line(`${count} = ${range} === 0 ? 0 : ${column}.filterRange(${range}, ${selection}, ${count})`)
-  }
+  return { range, column }
 }
 
 /** @returns the range that a comparison with a constant stands for; null for a comparison with NULL, which keeps nothing. */

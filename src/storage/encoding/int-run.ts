@@ -1,3 +1,4 @@
+import type { BufferPoolApi } from '../../bufferpool/buffer-pool.ts'
 import { readInt64, readUint64 } from '../../types/int-words.ts'
 import type { Int } from '../../types/value.ts'
 import type { IntEncoding } from '../column-base.ts'
@@ -165,6 +166,24 @@ export class IntRun {
     return kept
   }
 
+  /** @returns how many positions of [start, end) have a code that passes. Only for packed runs. Cost: about 1 ns a position, less for narrow codes. */
+  countCodes(test: CodeTest, start: number, end: number): number {
+    let count = 0
+    for (let at = start; at < end; ) {
+      const stop = this.#pageEnd(at, end)
+      const page = this.#pageOf(at)
+      const origin = this.#origin(page)
+      const frame = this.#pages.frame(page)
+      const { pool } = this.#pages
+      if (this.width === 8) count += countBytes(pool, frame, origin, at, stop, test)
+      else if (this.width === 16) count += countUnits(pool.u16(frame), origin / 2 + at, origin / 2 + stop, test)
+      else if (this.width === 32) count += countUnits(pool.u32(frame), origin / 4 + at, origin / 4 + stop, test)
+      else count += countBits(pool.u32(frame), origin / 4, at, stop, this.width, test)
+      at = stop
+    }
+    return test.flip === 1 ? end - start - count : count
+  }
+
   /**
    * Keeps those of `selection[from..to)`, which ascend, whose code passes; survivors go to `selection` from element `kept` (<= from) on.
    * Only for packed runs. @param shift row of position 0. Cost: 2 ns a row, and finding each page's end. @returns the new number of elements.
@@ -251,6 +270,78 @@ function scanUnits(
     kept += Number((units[origin + i]! - low) >>> 0 <= span) ^ flip
   }
   return kept
+}
+
+/** The functions below count the codes inside of the range, whatever `flip` says. */
+function countUnits(units: Units, start: number, end: number, test: CodeTest): number {
+  const low = test.low | 0
+  const span = test.span >>> 0
+  let count = 0
+  for (let i = start; i < end; i++) count += Number((units[i]! - low) >>> 0 <= span)
+  return count
+}
+
+const EVEN_BYTES = 0x00ff00ff
+const LANES = 0x00010001
+const CARRIES = 0x01000100
+
+/**
+ * Four codes a step: two words of two 16-bit lanes, in which bit 8 of `code + 256 - low` and of `high + 256 - code` say that the code is not below
+ * and not above the range. `sum` adds them up per lane, for fewer steps than a lane can count.
+ */
+function countBytes(
+  pool: BufferPoolApi,
+  frame: number,
+  origin: number,
+  start: number,
+  end: number,
+  test: CodeTest,
+): number {
+  const bytes = pool.u8(frame)
+  const low = test.low
+  const high = Math.min(255, low + test.span)
+  if (low > 255) return 0
+  const first = Math.min(end, start + (-(origin + start) & 3))
+  const last = first + ((end - first) & ~3)
+  const below = CARRIES - low * LANES
+  const above = CARRIES + high * LANES
+  const words = pool.u32(frame)
+  let count =
+    countUnits(bytes, origin + start, origin + first, test) + countUnits(bytes, origin + last, origin + end, test)
+  for (let at = (origin + first) >>> 2, stop = (origin + last) >>> 2; at < stop; ) {
+    let sum = 0
+    for (const pause = Math.min(stop, at + 0x7000); at < pause; at++) {
+      const word = words[at]!
+      const even = word & EVEN_BYTES
+      const odd = (word >>> 8) & EVEN_BYTES
+      const inEven = (even + below) & (above - even)
+      const inOdd = (odd + below) & (above - odd)
+      sum = (sum + ((inEven & CARRIES) >>> 8) + ((inOdd & CARRIES) >>> 8)) | 0
+    }
+    count += (sum & 0xffff) + (sum >>> 16)
+  }
+  return count
+}
+
+function countBits(
+  words: Uint32Array,
+  origin: number,
+  start: number,
+  end: number,
+  width: number,
+  test: CodeTest,
+): number {
+  const low = test.low | 0
+  const span = test.span >>> 0
+  const wordShift = 5 - Math.log2(width)
+  const slots = (1 << wordShift) - 1
+  const mask = (1 << width) - 1
+  let count = 0
+  for (let i = start; i < end; i++) {
+    const code = (words[origin + (i >>> wordShift)]! >>> ((i & slots) * width)) & mask
+    count += Number((code - low) >>> 0 <= span)
+  }
+  return count
 }
 
 function scanBits(

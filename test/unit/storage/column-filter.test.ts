@@ -172,6 +172,7 @@ describe('column filters', () => {
             const selection = new Uint32Array(end - start)
             const kept = reader.filterDense(predicate, start, end, selection)
             assert.deepEqual(Array.from(selection.subarray(0, kept)), wanted, JSON.stringify(predicate, text))
+            assert.equal(reader.countDense(predicate, start, end), kept, JSON.stringify(predicate, text))
             const sparse = Uint32Array.from({ length: end - start }, (_, k) => start + k).filter(
               () => random.next() < 0.5,
             )
