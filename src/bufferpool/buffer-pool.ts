@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { ErrorFacts } from '../errors/error-code.ts'
 import { FrameTable, FreeFrames, GONE, LOADING, PINS } from './frame-table.ts'
 import { FRAME_BYTES, PAGE_BYTES, type PageId, type PageSource } from './page-source.ts'
 import { allocatePoolMemory, COUNTER, HEADER, MAX_POOL_THREADS, PoolMemory } from './pool-memory.ts'
@@ -62,8 +63,13 @@ export interface BufferPoolApi {
   describe(): BufferPoolDescription
 }
 
-/** Tells what a page belongs to ("column name of table Person"), for the text of an error; null if nobody knows. */
-export type PageOwner = (pageId: PageId) => string | null
+/** What a page belongs to, for an error. */
+export interface PageOwner {
+  /** As in "column name of table Person". */
+  readonly text: string
+  /** The same as data. */
+  readonly facts: ErrorFacts
+}
 
 /**
  * The pages in memory: a hard limit of frames of 64 KiB, shared by the threads of the process, each with its own object of
@@ -77,8 +83,8 @@ export type PageOwner = (pageId: PageId) => string | null
  * through the {@link PageSource} outside the lock, so threads miss in parallel, and two that miss the same page read it once.
  */
 export class BufferPool implements BufferPoolApi {
-  /** Set by who knows the columns; asked only when a page is damaged. */
-  pageOwner: PageOwner = () => null
+  /** Tells what a page belongs to; null if nobody knows. Set by who knows the tables; asked only when a page is damaged. */
+  pageOwner: (pageId: PageId) => PageOwner | null = () => null
   readonly #source: PageSource
   readonly #memory: PoolMemory
   readonly #slabs: SlabSet
@@ -363,8 +369,8 @@ export class BufferPool implements BufferPoolApi {
     const owner = this.pageOwner(pageId)
     if (owner === null) return error
     const text = error.message.replace(/^[^:]*: /, '').replace(/\.$/, '')
-    const detail = { facts: { ...error.facts, owner }, cause: error }
-    return new DatabaseError('CORRUPT_PAGE', `${text} (${owner}).`, detail)
+    const detail = { facts: { ...error.facts, ...owner.facts, owner: owner.text }, cause: error }
+    return new DatabaseError('CORRUPT_PAGE', `${text} (${owner.text}).`, detail)
   }
 }
 

@@ -7,6 +7,7 @@ import { type Process, perform } from './effect.ts'
 import { type Answer, executeStatement, NO_ROWS, type ProgressCallback } from './execute-statement.ts'
 import { describeFiles } from './file-describer.ts'
 import type { TypedValue } from './from-js-value.ts'
+import { nameDamage } from './name-damage.ts'
 import { type OpenDatabase, statisticsOf } from './open-database.ts'
 import type { ResultTable } from './query-result.ts'
 import { Settings } from './settings.ts'
@@ -50,6 +51,14 @@ export class Session {
 
   /** Runs one statement. Errors end a manual transaction: it is rolled back. */
   *run(request: StatementRequest): Process<ResultTable> {
+    try {
+      return yield* this.#run(request)
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  *#run(request: StatementRequest): Process<ResultTable> {
     this.#warnings.beginQuery()
     const { statement } = request
     if (statement.kind === 'transaction') return untimed(yield* this.#transaction(statement.action))
@@ -64,6 +73,19 @@ export class Session {
       if (refused) throw this.#database.storage.readOnly ? readOnlyDatabase() : readOnlyTransaction()
       this.rollback()
       throw error
+    }
+  }
+
+  /** @returns the error with the names of today where storage knew only its own. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof DatabaseError) || error.code !== 'CORRUPT_PAGE') return error
+    try {
+      const view = this.#database.storage.openView()
+      const catalog = this.#database.catalogOf(view)
+      view.close()
+      return nameDamage(error, catalog)
+    } catch {
+      return error // what cannot be read now cannot say more either
     }
   }
 

@@ -4,6 +4,7 @@ import { openWorkerLoad, type WorkerLoad } from './load-in-worker.ts'
 import type { LoadTicket } from './load-ticket.ts'
 import { attachPageReader } from './open-page-store.ts'
 import { viewParts } from './open-storage.ts'
+import { pageOwner } from './page-owner.ts'
 import type { PageReader } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import { SnapshotReadView, type ViewParts } from './read-view-snapshot.ts'
@@ -32,12 +33,17 @@ class WorkerStorage implements AttachedStorage {
   /** Tables of the newest epoch seen, by id; a table's entry is replaced when another version of it is asked for. */
   #tables = new Map<number, ReplayedTable>()
   #epoch = -1
-  readonly #views = new Set<ReadView>()
+  readonly #views = new Set<SnapshotReadView>()
 
   constructor(reader: PageReader, pool: BufferPoolDescription, memory: MemoryBudget, listPins: MemoryBudget) {
     this.#reader = reader
     this.#pool = BufferPool.attach(reader, pool)
     this.#parts = viewParts(this.#pool, memory, listPins)
+    this.#pool.pageOwner = (pageId) =>
+      pageOwner(
+        [...this.#views].flatMap((view) => [...view.tables.values()]),
+        pageId,
+      )
   }
 
   openView(snapshot: StorageSnapshot): ReadView {

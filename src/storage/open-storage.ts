@@ -6,6 +6,7 @@ import { FRAME_BYTES } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import { runInSlices, runToEnd } from './merge-steps.ts'
 import { openPageStore } from './open-page-store.ts'
+import { pageOwner } from './page-owner.ts'
 import type { PageStore } from './page-store.ts'
 import type { ReadView } from './read-view.ts'
 import { SnapshotReadView, type ViewParts } from './read-view-snapshot.ts'
@@ -21,6 +22,7 @@ import { type HeldSnapshot, SnapshotHolder } from './storage-snapshot-holder.ts'
 import type { TransactionHost } from './transaction-host.ts'
 import { REDO_PREFIX } from './transaction-record.ts'
 import { StorageState } from './transaction-state.ts'
+import type { TableState } from './transaction-table-state.ts'
 import { GraphTransaction } from './transaction-write.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -102,6 +104,7 @@ class LocalStorage implements StorageEngine {
     this.#listPins = MemoryBudget.create(Math.floor(frames * LIST_PIN_SHARE) * BUDGET_UNIT_BYTES)
     this.#parts = viewParts(this.#pool, this.#memory, this.#listPins)
     this.#holder = new SnapshotHolder(store)
+    this.#pool.pageOwner = (pageId) => pageOwner(this.#allTables(), pageId)
     this.openView().close()
   }
 
@@ -317,6 +320,13 @@ class LocalStorage implements StorageEngine {
     for (const view of [...this.#views]) view.close()
     this.#open = false
     this.#pool.detach()
+  }
+
+  /** The tables of every version that is being read. */
+  *#allTables(): Generator<TableState> {
+    if (this.#transaction !== null) yield* this.#transaction.tables.values()
+    yield* this.#state.tables.values()
+    for (const view of this.#views) if (view instanceof SnapshotReadView) yield* view.tables.values()
   }
 
   #originOf(view: ReadView): ViewOrigin {

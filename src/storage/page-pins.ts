@@ -127,7 +127,7 @@ export class ChunkPages {
     try {
       return this.#pins.pin(this, page)
     } catch (error) {
-      if (!(error instanceof DatabaseError) || error.code !== 'CORRUPT_PAGE') throw error
+      if (!(error instanceof DatabaseError) || error.code !== 'CORRUPT_PAGE' || 'owner' in error.facts) throw error
       throw this.#corrupt(page, error.message.replace(/^Storage exception: /, ''), error)
     }
   }

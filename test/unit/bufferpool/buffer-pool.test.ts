@@ -92,7 +92,8 @@ describe('BufferPool', function () {
     const source = new PatternedSource()
     source.broken.add(5)
     const pool = BufferPool.create(source, 2 * MIB)
-    pool.pageOwner = (pageId) => (pageId === 5 ? 'column name of table Person' : null)
+    pool.pageOwner = (pageId) =>
+      pageId === 5 ? { text: 'column name of table Person', facts: { table: 'Person' } } : null
     for (let i = 0; i < 100; i++) {
       assert.throws(() => pool.pin(5), {
         code: 'CORRUPT_PAGE',
