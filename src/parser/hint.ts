@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain'
-import { editDistance } from './edit-distance.ts'
+import { editDistance } from '../util/edit-distance.ts'
 import { KEYWORDS, LITERAL, NameToken } from './tokens.ts'
 
 const MAX_DISTANCE = 2
