@@ -1,0 +1,48 @@
+import type { DType, TypedArray } from '../tensor.ts'
+
+const CONSTRUCTORS = {
+  bool: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const
+
+/** @returns a view of `length` elements of the type at a byte position. */
+export function typedArrayOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray {
+  return new CONSTRUCTORS[dtype](buffer as ArrayBuffer, byteOffset, length) // shared memory does as well
+}
+
+/** @returns a fresh array of zeroes. */
+export function newTypedArray(dtype: DType, length: number): TypedArray {
+  return new CONSTRUCTORS[dtype](length)
+}
+
+/** @returns bytes of one element. */
+export function bytesPerElement(dtype: DType): number {
+  return CONSTRUCTORS[dtype].BYTES_PER_ELEMENT
+}
+
+/** @returns the element type that a typed array holds; Uint8Array counts as 'uint8'. */
+export function dtypeOf(array: TypedArray): DType {
+  if (array instanceof Float32Array) return 'float32'
+  if (array instanceof Float64Array) return 'float64'
+  if (array instanceof Int32Array) return 'int32'
+  if (array instanceof Uint32Array) return 'uint32'
+  if (array instanceof BigInt64Array) return 'int64'
+  if (array instanceof BigUint64Array) return 'uint64'
+  if (array instanceof Int16Array) return 'int16'
+  if (array instanceof Uint16Array) return 'uint16'
+  return array instanceof Int8Array ? 'int8' : 'uint8'
+}
+
+/** @returns the product of a shape; 1 for []. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
