@@ -6,7 +6,7 @@ export type BatchBuffer = SharedArrayBuffer | ArrayBuffer
 
 /** Where one tensor of a batch lies in the batch's buffer. */
 export interface FieldLayout {
-  /** Name of the tensor in its store: 'x', 'edgeIndex' …; columns beyond x and y carry `column:` before their name. */
+  /** Name of the array in its store: 'nId', 'edgeIndex' …; columns, x and y among them, carry `column:` before their name. */
   readonly name: string
   readonly dtype: DType
   readonly shape: readonly number[]
@@ -61,5 +61,5 @@ export interface BatchData {
   readonly statistics: BatchStatistics
 }
 
-/** Before the name of a field that is a column of the user's beyond x and y. */
+/** Before the name of a field that is a column. */
 export const COLUMN_PREFIX = 'column:'

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { HeteroData } from '../data.ts'
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
 import type { Tensor } from '../tensor.ts'
 import type { BatchBuffer, BatchData, BatchStatistics } from './batch-data.ts'
@@ -12,36 +13,28 @@ import { NodeBatch } from './node-batch.ts'
  * batch, and every array or device tensor that aliases one, is garbage from then on. A batch that is never disposed costs its memory until it
  * is collected, nothing else.
  */
-export class Batch {
+export class Batch extends HeteroData {
   readonly epoch: number
   /** Position in the epoch, from 0. */
   readonly index: number
   /** Commit that the batch was read from; 0 for data in memory. */
   readonly commitNumber: number
   readonly statistics: BatchStatistics
-  readonly #nodes: readonly NodeBatch[]
-  readonly #edges: readonly EdgeBatch[]
   readonly #recycle: (buffer: BatchBuffer) => void
   #buffer: BatchBuffer | null
 
   /** Made by loaders. @param recycle gets the buffer when the batch is disposed. */
   constructor(data: BatchData, recycle: (buffer: BatchBuffer) => void) {
+    super(
+      data.nodes.map((layout) => new NodeBatch(layout, data.buffer)),
+      data.edges.map((layout) => new EdgeBatch(layout, data.buffer)),
+    )
     this.epoch = data.epoch
     this.index = data.index
     this.commitNumber = data.commitNumber
     this.statistics = data.statistics
-    this.#nodes = data.nodes.map((layout) => new NodeBatch(layout, data.buffer))
-    this.#edges = data.edges.map((layout) => new EdgeBatch(layout, data.buffer))
     this.#recycle = recycle
     this.#buffer = data.buffer
-  }
-
-  get nodeTypes(): string[] {
-    return this.#nodes.map(({ nodeType }) => nodeType)
-  }
-
-  get edgeTypes(): EdgeType[] {
-    return this.#edges.map(({ edgeType }) => edgeType)
   }
 
   get disposed(): boolean {
@@ -49,51 +42,32 @@ export class Batch {
   }
 
   /** @throws {DatabaseError} UNKNOWN_TABLE; CLOSED after {@link dispose}. */
-  node(nodeType: string): NodeBatch {
+  override node(nodeType: string): NodeBatch {
     this.#assertLive()
-    const found = this.#nodes.find((node) => node.nodeType === nodeType)
-    if (found === undefined) {
-      throw new DatabaseError('UNKNOWN_TABLE', `Table ${nodeType} is not part of the batch.`, {
-        facts: { table: nodeType },
-      })
-    }
-    return found
+    return super.node(nodeType) as NodeBatch
   }
 
   /** @throws {DatabaseError} UNKNOWN_TABLE; CLOSED after {@link dispose}. */
-  edge(edgeType: EdgeType): EdgeBatch {
+  override edge(edgeType: EdgeType | string): EdgeBatch {
     this.#assertLive()
-    const key = edgeTypeKey(edgeType)
-    const found = this.#edges.find((edge) => edgeTypeKey(edge.edgeType) === key)
-    if (found === undefined) {
-      throw new DatabaseError('UNKNOWN_TABLE', `Edge type ${key} is not part of the batch.`, { facts: { table: key } })
-    }
-    return found
+    return super.edge(edgeType) as EdgeBatch
   }
 
-  /** Features of the only node type. This and the rest down to {@link dispose} are for graphs of one node type and one edge type. */
-  get x(): Tensor<'float32'> | null {
+  /** Of the only node type. This and the rest down to {@link dispose} are for graphs of one node type and one edge type. */
+  get x(): Tensor<'float32'> {
     return this.#onlyNode().x
   }
 
-  get y(): Tensor | null {
+  get y(): Tensor {
     return this.#onlyNode().y
   }
 
-  get nId(): Tensor<'uint32'> {
-    return this.#onlyNode().nId
+  get nId(): Uint32Array {
+    return this.#onlyNode().ids
   }
 
-  get batch(): Tensor<'int32'> | null {
+  get batch(): Uint32Array | null {
     return this.#onlyNode().batch
-  }
-
-  get numNodes(): number {
-    return this.#onlyNode().numNodes
-  }
-
-  get numSampledNodes(): readonly number[] | null {
-    return this.#onlyNode().numSampledNodes
   }
 
   /** Number of seeds; null for batches of links. */
@@ -101,31 +75,23 @@ export class Batch {
     return this.#onlyNode().batchSize
   }
 
-  get inputId(): Tensor | null {
+  get inputId(): Uint32Array | null {
     return this.#onlyNode().inputId ?? this.#onlyEdge().inputId
   }
 
-  get seedTime(): Tensor<'float64'> | null {
+  get seedTime(): Float64Array | null {
     return this.#onlyNode().seedTime ?? this.#onlyEdge().seedTime
   }
 
-  get srcIndex(): Tensor<'int32'> | null {
-    return this.#onlyNode().srcIndex
-  }
-
-  get dstPosIndex(): Tensor<'int32'> | null {
-    return this.#onlyNode().dstPosIndex
-  }
-
-  get dstNegIndex(): Tensor<'int32'> | null {
-    return this.#onlyNode().dstNegIndex
+  get numSampledNodes(): readonly number[] | null {
+    return this.#onlyNode().numSampledNodes
   }
 
   get edgeIndex(): Tensor<'int32'> {
     return this.#onlyEdge().edgeIndex
   }
 
-  get eId(): Tensor<'uint32'> | null {
+  get eId(): Uint32Array | null {
     return this.#onlyEdge().eId
   }
 
@@ -141,6 +107,23 @@ export class Batch {
     return this.#onlyEdge().edgeLabel
   }
 
+  get srcIndex(): Tensor<'int32'> | null {
+    return this.#onlyNode().srcIndex
+  }
+
+  get dstPosIndex(): Tensor<'int32'> | null {
+    return this.#onlyNode().dstPosIndex
+  }
+
+  get dstNegIndex(): Tensor<'int32'> | null {
+    return this.#onlyNode().dstNegIndex
+  }
+
+  /** A column of the only node type. @throws {DatabaseError} UNKNOWN_PROPERTY. */
+  column(name: string): Tensor {
+    return this.#onlyNode().column(name)
+  }
+
   /** Gives the memory to a later batch. Twice is allowed. */
   dispose(): void {
     const buffer = this.#buffer
@@ -149,24 +132,24 @@ export class Batch {
   }
 
   #assertLive(): void {
-    if (this.#buffer === null) {
-      throw new DatabaseError('CLOSED', 'The batch is disposed: its memory belongs to another batch.')
-    }
+    if (this.#buffer !== null) return
+    throw new DatabaseError('CLOSED', 'The batch is disposed: its memory belongs to another batch.')
   }
 
   #onlyNode(): NodeBatch {
-    this.#assertLive()
-    return only(this.#nodes, 'node', 'batch.node(type)')
+    const types = this.nodeTypes
+    if (types.length !== 1) throw severalTypes('node', types, 'batch.node(type)')
+    return this.node(types[0]!)
   }
 
   #onlyEdge(): EdgeBatch {
-    this.#assertLive()
-    return only(this.#edges, 'edge', 'batch.edge(type)')
+    const types = this.edgeTypes.map(edgeTypeKey)
+    if (types.length !== 1) throw severalTypes('edge', types, 'batch.edge(type)')
+    return this.edge(types[0]!)
   }
 }
 
-function only<T>(stores: readonly T[], kind: string, instead: string): T {
-  if (stores.length === 1) return stores[0]!
-  const text = `The batch has ${stores.length} ${kind} types, so there is no single one to ask: use ${instead}.`
-  throw new DatabaseError('INVALID_ARGUMENT', text)
+function severalTypes(kind: string, types: readonly string[], instead: string): DatabaseError {
+  const text = `The batch has ${types.length} ${kind} types, so there is no single one to ask: use ${instead}.`
+  return new DatabaseError('INVALID_ARGUMENT', text, { facts: { types: types.join(', ') } })
 }

@@ -1,4 +1,5 @@
-import type { DType, Tensor, TypedArray } from '../tensor.ts'
+import type { Columns } from '../data.ts'
+import type { DType, Tensor, TypedArray, TypedArrayOf } from '../tensor.ts'
 import { type BatchBuffer, COLUMN_PREFIX, type FieldLayout } from './batch-data.ts'
 import { elementsOf, typedArrayOf } from './typed-arrays.ts'
 
@@ -7,32 +8,37 @@ export class FieldViews {
   readonly #tensors = new Map<string, Tensor>()
 
   constructor(fields: readonly FieldLayout[], buffer: BatchBuffer) {
-    for (const { name, dtype, shape, offset } of fields) {
-      const data = typedArrayOf(dtype, buffer, offset, elementsOf(shape))
-      this.#tensors.set(name, { data, shape, dtype })
+    for (const field of fields) {
+      const { name, shape, dtype } = field
+      this.#tensors.set(name, { data: fieldArray(field, buffer), shape, dtype })
     }
   }
 
-  /** @param dtype what the layout gives fields of this name. */
-  get<D extends DType>(name: string, _dtype: D): Tensor<D> | null {
-    return (this.#tensors.get(name) as Tensor<D> | undefined) ?? null
+  /** @param dtype what layouts give fields of this name. */
+  tensor<D extends DType>(name: string, dtype: D): Tensor<D> | null {
+    const tensor = this.#tensors.get(name)
+    return tensor?.dtype === dtype ? (tensor as Tensor<D>) : null
   }
 
   any(name: string): Tensor | null {
     return this.#tensors.get(name) ?? null
   }
 
-  /** Columns beyond x and y, by their own names. */
-  columns(): Readonly<Record<string, Tensor>> {
-    const columns: Record<string, Tensor<DType>> = {}
+  /** The elements alone. @param dtype as for {@link tensor}. */
+  array<D extends DType>(name: string, dtype: D): TypedArrayOf[D] | null {
+    return this.tensor(name, dtype)?.data ?? null
+  }
+
+  columns(): Columns {
+    const columns = new Map<string, Tensor>()
     for (const [name, tensor] of this.#tensors) {
-      if (name.startsWith(COLUMN_PREFIX)) columns[name.slice(COLUMN_PREFIX.length)] = tensor
+      if (name.startsWith(COLUMN_PREFIX)) columns.set(name.slice(COLUMN_PREFIX.length), tensor)
     }
     return columns
   }
 }
 
 /** @returns the array of one field, for filling it. */
-export function fieldArray(field: FieldLayout, buffer: BatchBuffer): TypedArray {
-  return typedArrayOf(field.dtype, buffer, field.offset, elementsOf(field.shape))
+export function fieldArray({ dtype, shape, offset }: FieldLayout, buffer: BatchBuffer): TypedArray {
+  return typedArrayOf(dtype, buffer, offset, elementsOf(shape))
 }
