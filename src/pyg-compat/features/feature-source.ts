@@ -24,6 +24,8 @@ export interface FeatureSource {
   readonly rowCount: number
   /** Tells the rows of the next gather that is not yet announced. The array is kept until that gather: do not change it. */
   announce(rows: Uint32Array): void
+  /** Forgets what was announced and not gathered: the gathers will not come. */
+  forget(): void
   /**
    * Copies `rows[k]` to elements [k * width, (k + 1) * width) of `target`, for all k; any order, duplicates allowed.
    * When gathers were announced, `rows` must be the array that was announced first and not yet gathered.

@@ -1,0 +1,65 @@
+import { DatabaseError } from '../../errors/database-error.ts'
+import type { DType, TypedArray } from '../tensor.ts'
+import { AnnouncedRows } from './announced-rows.ts'
+import { checkTarget, rowOutside } from './check-gather.ts'
+import type { FeatureSource, FeatureSourceStats } from './feature-source.ts'
+import { holds } from './row-format.ts'
+
+/** A typed array in memory as a {@link FeatureSource}: the baseline that a database is measured against. It never reads from a file. */
+export class MemoryFeatureSource implements FeatureSource {
+  readonly dtype: DType
+  readonly rowShape: readonly number[]
+  readonly width: number
+  readonly rowCount: number
+  readonly #data: TypedArray
+  readonly #announced = new AnnouncedRows()
+  #rows = 0
+  #open = true
+
+  /**
+   * @param data rows one after the other; shared with the caller, not copied.
+   * @throws {DatabaseError} INVALID_ARGUMENT if its type is not `dtype` or its length no multiple of a row's.
+   */
+  constructor(data: TypedArray, dtype: DType, rowShape: readonly number[]) {
+    this.dtype = dtype
+    this.rowShape = rowShape
+    this.width = rowShape.reduce((product, length) => product * length, 1)
+    this.rowCount = this.width === 0 ? 0 : data.length / this.width
+    this.#data = data
+    if (!holds(dtype, data) || !Number.isInteger(this.rowCount)) {
+      const text = `An array of ${data.length} elements does not hold rows of ${this.width} ${dtype}.`
+      throw new DatabaseError('INVALID_ARGUMENT', text)
+    }
+  }
+
+  announce(rows: Uint32Array): void {
+    this.#announced.add(rows)
+  }
+
+  forget(): void {
+    this.#announced.clear()
+  }
+
+  gather(rows: Uint32Array, target: TypedArray): void {
+    if (!this.#open) throw new DatabaseError('CLOSED', 'The feature source is closed.')
+    const { width, rowCount } = this
+    checkTarget(this.dtype, width, rows.length, target)
+    this.#announced.take(rows)
+    const data = this.#data as Float32Array
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!
+      if (row >= rowCount) throw rowOutside(row, rowCount, 'the array')
+      ;(target as Float32Array).set(data.subarray(row * width, (row + 1) * width), k * width)
+    }
+    this.#rows += rows.length
+  }
+
+  stats(): FeatureSourceStats {
+    return { rows: this.#rows, rowsRead: 0, bytesRead: 0 }
+  }
+
+  close(): void {
+    this.#open = false
+    this.#announced.clear()
+  }
+}
