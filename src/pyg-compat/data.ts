@@ -3,30 +3,60 @@ import { didYouMean } from './did-you-mean.ts'
 import { type EdgeType, edgeTypeKey } from './edge-type.ts'
 import type { Tensor } from './tensor.ts'
 
-/** Columns by name. */
-export type Columns = Readonly<Record<string, Tensor>>
+/** Columns by name, in order. */
+export type Columns = ReadonlyMap<string, Tensor>
 
-/** The nodes of one type: columns as tensors whose first dimension is the node. Tensors belong to whoever made the graph. */
+/** What is known of the nodes of one type. Batches of loaders fill the fields of sampling. */
+export interface NodeParts {
+  readonly nodeType: string
+  readonly numNodes: number
+  readonly columns: Columns
+  /** [n] offsets in the node table. */
+  readonly nId?: Uint32Array | null
+  /** [n] index of the seed whose tree holds the node; only in disjoint batches. */
+  readonly batch?: Uint32Array | null
+  /** New nodes per hop, element 0 = seeds. */
+  readonly numSampledNodes?: readonly number[] | null
+  /** Number of seeds, which are the first nodes. */
+  readonly batchSize?: number | null
+  /** [s] position of each seed in the list of seeds. */
+  readonly inputId?: Uint32Array | null
+  /** [s] */
+  readonly seedTime?: Float64Array | null
+}
+
+/** The nodes of one type: columns as tensors whose first dimension is the node. Tensors belong to whoever made the graph or batch. */
 export class NodeStore {
   readonly nodeType: string
   readonly numNodes: number
   readonly columns: Columns
+  readonly nId: Uint32Array | null
+  readonly batch: Uint32Array | null
+  readonly numSampledNodes: readonly number[] | null
+  readonly batchSize: number | null
+  readonly inputId: Uint32Array | null
+  readonly seedTime: Float64Array | null
 
-  /** @throws {DatabaseError} INVALID_ARGUMENT for a column with another number of rows. */
-  constructor(nodeType: string, numNodes: number, columns: Columns) {
-    this.nodeType = nodeType
-    this.numNodes = numNodes
-    this.columns = checked(columns, numNodes, nodeType)
+  constructor(parts: NodeParts) {
+    this.nodeType = parts.nodeType
+    this.numNodes = parts.numNodes
+    this.columns = parts.columns
+    this.nId = parts.nId ?? null
+    this.batch = parts.batch ?? null
+    this.numSampledNodes = parts.numSampledNodes ?? null
+    this.batchSize = parts.batchSize ?? null
+    this.inputId = parts.inputId ?? null
+    this.seedTime = parts.seedTime ?? null
   }
 
-  /** The column named x; null without one. */
-  get x(): Tensor | null {
-    return this.columns['x'] ?? null
+  /** The column named x. @throws {DatabaseError} UNKNOWN_PROPERTY */
+  get x(): Tensor {
+    return this.column('x')
   }
 
-  /** The column named y; null without one. */
-  get y(): Tensor | null {
-    return this.columns['y'] ?? null
+  /** The column named y. @throws {DatabaseError} UNKNOWN_PROPERTY */
+  get y(): Tensor {
+    return this.column('y')
   }
 
   /** @throws {DatabaseError} UNKNOWN_PROPERTY with the nearest name. */
@@ -35,27 +65,40 @@ export class NodeStore {
   }
 }
 
-/** The edges of one type: end points and columns. */
-export class EdgeStore {
+/** What is known of the edges of one type. */
+export interface EdgeParts {
   readonly edgeType: EdgeType
   /** [2, e] positions among the nodes of the source and of the target type: sources, then targets. */
   readonly edgeIndex: Tensor<'int32'>
   readonly columns: Columns
+  /** [e] rel ids. */
+  readonly eId?: Uint32Array | null
+  readonly numSampledEdges?: readonly number[] | null
+}
 
-  /** @throws {DatabaseError} INVALID_ARGUMENT for a column with another number of rows. */
-  constructor(edgeType: EdgeType, edgeIndex: Tensor<'int32'>, columns: Columns) {
-    this.edgeType = edgeType
-    this.edgeIndex = edgeIndex
-    this.columns = checked(columns, edgeIndex.shape[1]!, edgeTypeKey(edgeType))
+/** The edges of one type: end points and columns. */
+export class EdgeStore {
+  readonly edgeType: EdgeType
+  readonly edgeIndex: Tensor<'int32'>
+  readonly columns: Columns
+  readonly eId: Uint32Array | null
+  readonly numSampledEdges: readonly number[] | null
+
+  constructor(parts: EdgeParts) {
+    this.edgeType = parts.edgeType
+    this.edgeIndex = parts.edgeIndex
+    this.columns = parts.columns
+    this.eId = parts.eId ?? null
+    this.numSampledEdges = parts.numSampledEdges ?? null
   }
 
   get numEdges(): number {
     return this.edgeIndex.shape[1]!
   }
 
-  /** The column named edge_attr; null without one. */
-  get edgeAttr(): Tensor | null {
-    return this.columns['edge_attr'] ?? null
+  /** The column named edge_attr. @throws {DatabaseError} UNKNOWN_PROPERTY */
+  get edgeAttr(): Tensor {
+    return this.column('edge_attr')
   }
 
   /** @throws {DatabaseError} UNKNOWN_PROPERTY with the nearest name. */
@@ -138,11 +181,11 @@ export class Data extends HeteroData {
     this.edges = edges
   }
 
-  get x(): Tensor | null {
+  get x(): Tensor {
     return this.nodes.x
   }
 
-  get y(): Tensor | null {
+  get y(): Tensor {
     return this.nodes.y
   }
 
@@ -150,21 +193,54 @@ export class Data extends HeteroData {
     return this.edges.edgeIndex
   }
 
-  get edgeAttr(): Tensor | null {
+  get edgeAttr(): Tensor {
     return this.edges.edgeAttr
+  }
+
+  get nId(): Uint32Array | null {
+    return this.nodes.nId
+  }
+
+  get eId(): Uint32Array | null {
+    return this.edges.eId
+  }
+
+  get batch(): Uint32Array | null {
+    return this.nodes.batch
+  }
+
+  get batchSize(): number | null {
+    return this.nodes.batchSize
+  }
+
+  get inputId(): Uint32Array | null {
+    return this.nodes.inputId
+  }
+
+  get seedTime(): Float64Array | null {
+    return this.nodes.seedTime
+  }
+
+  get numSampledNodes(): readonly number[] | null {
+    return this.nodes.numSampledNodes
+  }
+
+  get numSampledEdges(): readonly number[] | null {
+    return this.edges.numSampledEdges
   }
 
   /** A column of the nodes, or else of the edges. @throws {DatabaseError} UNKNOWN_PROPERTY */
   column(name: string): Tensor {
-    const isOfEdges = !Object.hasOwn(this.nodes.columns, name) && Object.hasOwn(this.edges.columns, name)
-    return isOfEdges ? this.edges.column(name) : this.nodes.column(name)
+    return this.nodes.columns.has(name) || !this.edges.columns.has(name)
+      ? this.nodes.column(name)
+      : this.edges.column(name)
   }
 }
 
 function columnOf(columns: Columns, name: string, group: string): Tensor {
-  const tensor = columns[name]
+  const tensor = columns.get(name)
   if (tensor !== undefined) return tensor
-  const text = `${group} has no column ${name}.${didYouMean(name, Object.keys(columns))}`
+  const text = `${group} has no column ${name}.${didYouMean(name, columns.keys())}`
   throw new DatabaseError('UNKNOWN_PROPERTY', text, { facts: { group, column: name } })
 }
 
@@ -182,15 +258,5 @@ function describeEdges({ numEdges, columns }: EdgeStore): Record<string, string 
 }
 
 function describeColumns(columns: Columns): Record<string, string> {
-  const entries = Object.entries(columns)
-  return Object.fromEntries(entries.map(([name, { dtype, shape }]) => [name, `${dtype} [${shape.join(', ')}]`]))
-}
-
-function checked(columns: Columns, rows: number, group: string): Columns {
-  for (const [name, { shape }] of Object.entries(columns)) {
-    if (shape[0] === rows) continue
-    const text = `Column ${name} of ${group} has shape [${shape.join(', ')}], which is not one row for each of ${rows}.`
-    throw new DatabaseError('INVALID_ARGUMENT', text, { facts: { group, column: name, rows } })
-  }
-  return columns
+  return Object.fromEntries([...columns].map(([name, { dtype, shape }]) => [name, `${dtype} [${shape.join(', ')}]`]))
 }
