@@ -10,6 +10,7 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { Name } from '../ast.ts'
 import { expectationMessages } from '../expectation.ts'
+import { FirstSetLookahead } from '../first-set-lookahead.ts'
 import { syntaxError } from '../syntax-error.ts'
 import { SYMBOL, VOCABULARY } from '../tokens.ts'
 
@@ -31,6 +32,7 @@ export abstract class BaseGrammar extends EmbeddedActionsParser {
       maxLookahead: 1,
       skipValidations: !validate,
       errorMessageProvider: expectationMessages,
+      ...(validate ? {} : { lookaheadStrategy: new FirstSetLookahead() }),
     })
   }
 
