@@ -1,14 +1,17 @@
-/** Bytes of one page: 64 KiB less the 16 that LMDB puts before a large value, so that a page fills 16 blocks exactly. */
+/** Bytes of one page: a multiple of 16, so that no element straddles two, and of many widths of rows. */
 export const PAGE_BYTES = 65_520
 
 /** Bytes of one frame of the pool: a page and 16 spare bytes (always zero), so that frames are aligned to 64 KiB. */
 export const FRAME_BYTES = 65_536
 
-/** Bytes under one checksum. The last block of a page has 16 fewer. */
+/** Bytes under one checksum: a block of the disk. */
 export const BLOCK_BYTES = 4_096
 
-/** Blocks, and so checksums, of one page. */
-export const BLOCKS_PER_PAGE = 16
+/** What LMDB puts before a large value: it starts so many bytes after the start of a block of the file. */
+export const PAGE_HEADER_BYTES = 24
+
+/** Blocks of the file, and so checksums, that a page has bytes in. The first and the last are not full. */
+export const BLOCKS_PER_PAGE = 17
 
 /**
  * Name of a page for ever: a safe integer from 1 upwards, never given twice, not even after the page is gone.

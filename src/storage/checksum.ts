@@ -1,28 +1,34 @@
 import { crc32 } from 'node:zlib'
-import { BLOCK_BYTES } from '../bufferpool/page-source.ts'
+import { BLOCK_BYTES, PAGE_HEADER_BYTES } from '../bufferpool/page-source.ts'
 
-/** @returns how many checksums `byteLength` bytes of a page have: one per 4,096-byte block begun. */
+/*
+ * Checksums go by blocks of the file, not of the page: whoever reads one block of the disk can check what it got. Block 0 of a page is its
+ * first 4,072 bytes, the others are 4,096 bytes each.
+ */
+
+/** @returns how many checksums `byteLength` bytes of a page have: one per block begun. */
 export function checksumCount(byteLength: number): number {
-  return Math.ceil(byteLength / BLOCK_BYTES)
+  return Math.ceil((byteLength + PAGE_HEADER_BYTES) / BLOCK_BYTES)
 }
 
 /**
  * Computes the CRC-32 of each block of a page's stored bytes.
- * @param bytes [n], n <= 65,520.
- * @param sums written: [ceil(n / 4096)]. Cost: about 25 µs for a whole page (2.7 GiB/s).
+ * @param bytes [n], n in [1, 65,520].
+ * @param sums written: [checksumCount(n)]. Cost: about 25 µs for a whole page (2.7 GiB/s).
  */
 export function computeChecksums(bytes: Uint8Array, sums: Uint32Array): void {
   const count = checksumCount(bytes.length)
-  for (let block = 0; block < count; block++) {
-    sums[block] = crc32(bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
-  }
+  for (let block = 0; block < count; block++) sums[block] = checksumOf(bytes, block)
 }
 
 /** @returns the first block whose bytes do not match its checksum, or -1 if all match. Cost: as {@link computeChecksums}. */
 export function firstBadBlock(bytes: Uint8Array, sums: Uint32Array): number {
   const count = checksumCount(bytes.length)
-  for (let block = 0; block < count; block++) {
-    if (crc32(bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)) !== sums[block]) return block
-  }
+  for (let block = 0; block < count; block++) if (checksumOf(bytes, block) !== sums[block]) return block
   return -1
+}
+
+function checksumOf(bytes: Uint8Array, block: number): number {
+  const start = Math.max(0, block * BLOCK_BYTES - PAGE_HEADER_BYTES)
+  return crc32(bytes.subarray(start, (block + 1) * BLOCK_BYTES - PAGE_HEADER_BYTES))
 }

@@ -254,4 +254,8 @@ function checkFormat(transaction: LmdbReadTransaction, file: string): void {
     const text = `Trying to read a database file with a newer version. Database file version: ${version}, current version: ${FORMAT_VERSION}`
     throw new DatabaseError('NEWER_FORMAT', text, { facts: { ...facts, version } })
   }
+  if (version < FORMAT_VERSION) {
+    const text = `The file ${file} was written by an earlier version of this software (format ${version}, this is ${FORMAT_VERSION}) and must be loaded again.`
+    throw new DatabaseError('NOT_A_DATABASE', text, { facts: { ...facts, version } })
+  }
 }

@@ -14,7 +14,7 @@ import type { PageRange } from './page-store.ts'
  *   01 "freed:" u64be commit   sealed: f64 LMDB transaction, (f64 first page, f64 count)*   pages this commit gave up
  *   02 name (UTF-8)            sealed: a record of the engine
  *   03 u64be page id           the page without its trailing zero bytes (at least 1 byte, at most 65,520)
- *   04 u64be page id           u32 CRC-32 of each 4,096-byte block of that value
+ *   04 u64be page id           u32 CRC-32 of the first 4,072 bytes of that value, then of each 4,096 bytes
  *
  * Sealed: u32 CRC-32 of the rest, then the rest. Numbers are little-endian but for those in keys.
  */
@@ -22,8 +22,8 @@ import type { PageRange } from './page-store.ts'
 /** "NSBA" as a little-endian u32. */
 export const FORMAT_MAGIC = 0x4142534e
 
-/** Version this code writes; it reads this one. */
-export const FORMAT_VERSION = 1
+/** Version this code writes; it reads this one. Version 1 had its checksums over other blocks. */
+export const FORMAT_VERSION = 2
 
 /** The longest name of a record, in bytes of UTF-8 (LMDB's limit is 1,978 with 4 KiB pages). */
 export const MAX_RECORD_NAME_BYTES = 1_900

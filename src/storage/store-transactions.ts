@@ -1,4 +1,4 @@
-import { PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
+import { BLOCKS_PER_PAGE, PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import { checksumCount, computeChecksums } from './checksum.ts'
 import { createLease, isLeaseAlive, type Lease } from './lease.ts'
@@ -77,7 +77,7 @@ export class StoreTransactions {
   readonly #aborted = new Set<number>()
   readonly #pageKey = new Uint8Array(PAGE_KEY_BYTES)
   readonly #scratch = new Uint8Array(PAGE_BYTES)
-  readonly #sums = new Uint32Array(16)
+  readonly #sums = new Uint32Array(BLOCKS_PER_PAGE)
   readonly #sumBytes = new Uint8Array(this.#sums.buffer)
   #lease: Lease | null = null
   #garbage: Garbage[] = []

@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../bufferpool/page-source.ts'
 import type { Vector } from '../../types/vector.ts'
 import type { PlainElement } from '../column-base.ts'
 import type { ExtentWriter } from './extent-writer.ts'
-import { rowsPerPage } from './plain-layout.ts'
+import { rowSkip, rowsPerPage } from './plain-layout.ts'
 import type { RunResult } from './run-result.ts'
 
 /** Writes an ARRAY of numbers row by row, without looking at it. Cost: one copy. */
@@ -30,12 +30,18 @@ function writePlainRows(bytes: Uint8Array, rowBytes: number, writer: ExtentWrite
     writer.write(bytes)
     return here
   }
-  const at = writer.startPage()
+  const start = writer.startPage()
+  const skip = rowSkip(rowBytes)
   const pageBytes = Math.floor(PAGE_BYTES / rowBytes) * rowBytes
   for (let from = 0; from < bytes.length; from += pageBytes) {
     const page = bytes.subarray(from, Math.min(from + pageBytes, bytes.length))
-    if (from + pageBytes < bytes.length) writer.writePage(page)
-    else writer.write(page)
+    const isLast = from + pageBytes >= bytes.length
+    if (skip === 0 && !isLast) writer.writePage(page)
+    else {
+      writer.write(new Uint8Array(skip))
+      writer.write(page)
+      if (!isLast) writer.startPage()
+    }
   }
-  return at
+  return start + skip
 }

@@ -1,4 +1,4 @@
-import { PAGE_BYTES } from '../../bufferpool/page-source.ts'
+import { BLOCK_BYTES, PAGE_BYTES, PAGE_HEADER_BYTES } from '../../bufferpool/page-source.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
 import type { PlainElement } from '../column-base.ts'
 
@@ -58,9 +58,20 @@ export function plainArray(type: LogicalType): { element: PlainElement; length: 
   return element === null ? null : { element, length: type.length, rowBytes: type.length * ELEMENT_BYTES[element] }
 }
 
+/** Rows narrower than this are not worth a read of their own. */
+const MIN_ALIGNED_BYTES = 64
+
+/**
+ * @returns unused bytes at the start of each page of plain rows: rows that divide a block of the disk are put so that none straddles two.
+ * It costs nothing: these rows do not fill a page anyway.
+ */
+export function rowSkip(rowBytes: number): number {
+  return rowBytes >= MIN_ALIGNED_BYTES && BLOCK_BYTES % rowBytes === 0 ? rowBytes - PAGE_HEADER_BYTES : 0
+}
+
 /**
  * Where plain rows lie. Rows follow each other without gaps when they divide a page, are wider than a page, or all fit into what is
- * left of one page; otherwise a page holds as many whole rows as fit, from its start, and the rest of it is unused.
+ * left of one page; otherwise a page holds as many whole rows as fit, from {@link rowSkip} on, and the rest of it is unused.
  *
  * @returns rows per page in the last case, or 0 for rows without gaps.
  */

@@ -33,6 +33,8 @@ export class PlainRun {
   /** 0: rows follow each other without gaps. */
   readonly #perPage: number
   readonly #firstPage: number
+  /** Where rows start in each page. */
+  readonly #skip: number
 
   constructor(
     encoding: { readonly element: PlainElement; readonly rowElements: number; readonly at: number },
@@ -47,13 +49,14 @@ export class PlainRun {
     this.#rowBytes = this.#elementBytes * encoding.rowElements
     this.#perPage = rowsPerPage(this.#rowBytes, rows, encoding.at)
     this.#firstPage = Math.floor(encoding.at / PAGE_BYTES)
+    this.#skip = encoding.at % PAGE_BYTES
   }
 
   /** Byte of the chunk at which a row begins. */
   #rowAt(row: number): number {
     if (this.#perPage === 0) return this.#at + row * this.#rowBytes
     const page = (row / this.#perPage) | 0
-    return (this.#firstPage + page) * PAGE_BYTES + (row - page * this.#perPage) * this.#rowBytes
+    return (this.#firstPage + page) * PAGE_BYTES + this.#skip + (row - page * this.#perPage) * this.#rowBytes
   }
 
   /** @returns the page that holds all of a row, or -1 when it straddles pages. */
