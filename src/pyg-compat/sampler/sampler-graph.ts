@@ -27,7 +27,8 @@ export interface SamplerGraph {
    * @returns a cursor of its own; nested loops over one edge type need one each. Edge ids only if asked for.
    */
   adjacency(edgeType: EdgeType, direction: Direction, withEdgeIds: boolean): AdjacencyCursor
-  /** @throws {DatabaseError} BINDER: no such column, or its values are not exact as JS numbers. */
+  /** @throws {DatabaseError} UNKNOWN_PROPERTY: no such column; TYPE_MISMATCH: its values are not exact as JS numbers. */
   nodeNumbers(nodeType: string, column: string): NumberColumn
+  /** @throws {DatabaseError} as {@link nodeNumbers}. */
   edgeNumbers(edgeType: EdgeType, column: string): NumberColumn
 }
