@@ -19,11 +19,6 @@ export function typedArrayOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: 
   return new CONSTRUCTORS[dtype](buffer as ArrayBuffer, byteOffset, length) // shared memory does as well
 }
 
-/** @returns a fresh array of zeroes. */
-export function newTypedArray(dtype: DType, length: number): TypedArray {
-  return new CONSTRUCTORS[dtype](length)
-}
-
 /** @returns bytes of one element. */
 export function bytesPerElement(dtype: DType): number {
   return CONSTRUCTORS[dtype].BYTES_PER_ELEMENT
@@ -45,4 +40,16 @@ export function dtypeOf(array: TypedArray): DType {
 /** @returns the product of a shape; 1 for []. */
 export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
+}
+
+/** @returns an array of the type of `source` over `buffer`, filled with its elements. */
+export function newTypedArrayOn(buffer: ArrayBufferLike, source: TypedArray): TypedArray {
+  const copy = typedArrayOf(dtypeOf(source), buffer, 0, source.length)
+  copyElements(source, copy)
+  return copy
+}
+
+/** Copies all elements from one array to the beginning of another of the same type. */
+export function copyElements(from: TypedArray, to: TypedArray): void {
+  ;(to as Uint8Array).set(from as Uint8Array)
 }
