@@ -11,7 +11,13 @@ import { build } from 'esbuild'
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
 /** Entry points of dist/: public modules and worker files. A worker file keeps its base name, beside the module that starts it. */
-const DIST_ENTRIES = ['src/index.ts', 'src/cli.ts', 'src/executor/executor-worker.ts', 'src/storage/storage-writer.ts']
+const DIST_ENTRIES = [
+  'src/index.ts',
+  'src/cli.ts',
+  'src/executor/executor-worker.ts',
+  'src/storage/storage-writer.ts',
+  'src/shell/editor/interrupt-watcher.ts',
+]
 
 async function sourceFiles(dir) {
   const entries = await readdir(path.join(root, dir), { recursive: true, withFileTypes: true }).catch(() => [])

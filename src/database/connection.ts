@@ -92,6 +92,14 @@ export class Connection {
   }
 
   /**
+   * Shared memory of {@link interrupt}, for another thread: element 0 set to 1 stops the statement that blocks this one. Each statement
+   * sets it back to 0 at its end.
+   */
+  get interruptFlag(): Int32Array {
+    return this.#queue.interruptFlag
+  }
+
+  /**
    * Runs one statement, or several separated by `;`.
    * @param parameters values for `$name`, or the progress callback.
    * @returns one result, or an array of them for several statements. Statements before a failing one stay committed.

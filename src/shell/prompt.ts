@@ -1,65 +1,62 @@
-import { createInterface } from 'node:readline'
 import type { Connection } from '../index.ts'
-import { historyFile, readHistory, remember } from './history.ts'
-import { runText, type ShellDisplay, type ShellStreams } from './run-statement.ts'
-import { splitStatements } from './split-statements.ts'
+import { InteractiveReader } from './editor/interactive-reader.ts'
+import { InterruptGuard } from './editor/interrupt-guard.ts'
+import { SchemaCache } from './editor/schema-cache.ts'
+import { History, historyFile } from './history.ts'
+import type { ShellState } from './shell-state.ts'
 
-const PROMPT = 'nisaba> '
-const CONTINUATION = '   ...> '
-const HELP = `Statements end with ';' and may take several lines.
-  :help    this text
-  :quit    leave (also Ctrl-D)
-`
+/** How a text that was typed at the prompt ended. */
+export type PromptOutcome = 'done' | 'failed' | 'leave'
+
+/** What a prompt needs of the session. */
+export interface PromptHost {
+  /** Where statements run, and where completion reads the schema. */
+  readonly connection: Connection
+  readonly state: ShellState
+  /** File or folder of the history; undefined: in the home folder. */
+  readonly historyPlace?: string | undefined
+  /** Runs a command line (begins with `:`) or one or more statements, and shows what they give. */
+  run(text: string): Promise<PromptOutcome>
+}
+
+/** Milliseconds after the first prompt at which the watcher thread starts: not before the user sees something. */
+const GUARD_AFTER_MS = 30
 
 /**
- * The interactive prompt: reads lines until a `;` ends a statement, runs it, and goes on until :quit or the end of input.
- * Ctrl-C stops a running statement, or drops what was typed; twice on an empty line it leaves.
+ * The interactive prompt on the terminal of standard input and output: reads with the editor, runs, and goes on until the user leaves.
+ * Ctrl-C stops a running statement within 100 ms, also one that keeps this thread busy.
  */
-export async function prompt(connection: Connection, streams: ShellStreams, display: ShellDisplay): Promise<void> {
-  const file = historyFile()
-  const lines = createInterface({
+export async function prompt(host: PromptHost): Promise<void> {
+  const { connection, state } = host
+  const knowledge = new SchemaCache(connection, () => state.parameters.keys())
+  const reader = new InteractiveReader({
     input: process.stdin,
     output: process.stdout,
-    prompt: PROMPT,
-    history: readHistory(file),
-    historySize: 1000,
-    removeHistoryDuplicates: true,
+    state,
+    history: new History(historyFile(host.historyPlace)),
+    knowledge,
+    interrupt: () => connection.interrupt(),
   })
-  let typed = ''
-  let running = false
-  let emptyInterrupts = 0
-  lines.on('SIGINT', () => {
-    if (running) {
-      connection.interrupt()
-      return
+  const restore = () => reader.close()
+  process.once('exit', restore)
+  let guard: InterruptGuard | null = null
+  const later = setTimeout(() => {
+    guard = new InterruptGuard(connection.interruptFlag)
+  }, GUARD_AFTER_MS)
+  try {
+    for (let text = await reader.read(); text !== null; text = await reader.read()) {
+      guard ??= new InterruptGuard(connection.interruptFlag)
+      const typed = text
+      const outcome = await reader.run(() => host.run(typed), guard)
+      // a Ctrl-C behind the last statement must not stop the next
+      Atomics.store(connection.interruptFlag, 0, 0)
+      knowledge.ran(text, outcome === 'done')
+      if (outcome === 'leave') break
     }
-    emptyInterrupts = typed === '' && lines.line === '' ? emptyInterrupts + 1 : 0
-    typed = ''
-    if (emptyInterrupts >= 2) lines.close()
-    else ask('')
-  })
-  const ask = (text: string) => {
-    lines.setPrompt(text.trim() === '' ? PROMPT : CONTINUATION)
-    lines.prompt()
+  } finally {
+    clearTimeout(later)
+    reader.close()
+    process.off('exit', restore)
+    await guard?.close()
   }
-  ask('')
-  for await (const line of lines) {
-    emptyInterrupts = 0
-    if (typed.trim() === '' && line.trim().startsWith(':')) {
-      if (/^:(quit|exit)\b/.test(line.trim())) break
-      streams.messages.write(line.trim() === ':help' ? HELP : `Unknown command ${line.trim()}; try :help.\n`)
-      ask('')
-      continue
-    }
-    const { statements, rest } = splitStatements(`${typed}${line}\n`)
-    typed = rest.trim() === '' ? '' : rest
-    running = true
-    for (const statement of statements) {
-      remember(file, statement)
-      await runText(connection, statement, streams, display)
-    }
-    running = false
-    ask(typed)
-  }
-  lines.close()
 }
