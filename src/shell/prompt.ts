@@ -35,7 +35,7 @@ export async function prompt(host: PromptHost): Promise<void> {
     state,
     history: new History(historyFile(host.historyPlace)),
     knowledge,
-    interrupt: () => connection.interrupt(),
+    interrupt: () => Atomics.store(connection.interruptFlag, 0, 1),
   })
   const restore = () => reader.close()
   process.once('exit', restore)

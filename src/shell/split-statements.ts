@@ -1,42 +1,37 @@
+import { scan } from './editor/scan.ts'
+
+/** A statement of a text. */
+export interface StatementPart {
+  /** With its `;`, trimmed. */
+  readonly text: string
+  /** Offset of its first token. */
+  readonly start: number
+}
+
 /** Statements of a text, and what is left after the last `;` outside of quotes and comments. */
 export interface SplitText {
-  readonly statements: readonly string[]
-  readonly rest: string
+  readonly statements: readonly StatementPart[]
+  /** Offset of what is left. */
+  readonly restStart: number
+  /** Offset of the first token that is left; null if there are only white space and comments. */
+  readonly rest: number | null
 }
 
-const OPENERS = /['"`]|\/\/|\/\*|;/g
-
-/** @returns the end of a quoted text that starts at `at`, or the end of the text if it is not closed. */
-function quoteEnd(text: string, at: number): number {
-  const quote = text[at]
-  for (let i = at + 1; i < text.length; i++) {
-    if (text[i] === '\\' && quote !== '`') i++
-    else if (text[i] === quote) return i + 1
-  }
-  return text.length
-}
-
-function after(text: string, ending: string, at: number): number {
-  const end = text.indexOf(ending, at)
-  return end < 0 ? text.length : end + ending.length
-}
-
-/** Cuts a text at each `;` that ends a statement. A `;` in quotes or comments ends nothing. */
+/** Cuts a text at each `;` that ends a statement. A `;` in quotes or comments ends nothing; statements without a token are left out. */
 export function splitStatements(text: string): SplitText {
-  const statements: string[] = []
-  let start = 0
-  let at = 0
-  for (;;) {
-    OPENERS.lastIndex = at
-    const found = OPENERS.exec(text)
-    if (found === null) break
-    if (found[0] === ';') {
-      statements.push(text.slice(start, found.index + 1).trim())
-      at = found.index + 1
-      start = at
-    } else if (found[0] === '//') at = after(text, '\n', found.index)
-    else if (found[0] === '/*') at = after(text, '*/', found.index + 2)
-    else at = quoteEnd(text, found.index)
+  const statements: StatementPart[] = []
+  let restStart = 0
+  let first = -1
+  for (const token of scan(text)) {
+    if (token.kind === 'comment' && token.closed) continue
+    const isEnd = token.kind === 'symbol' && text[token.start] === ';'
+    if (!isEnd) {
+      if (first < 0) first = token.start
+      continue
+    }
+    if (first >= 0) statements.push({ text: text.slice(first, token.end), start: first })
+    restStart = token.end
+    first = -1
   }
-  return { statements: statements.filter((s) => s !== ';'), rest: text.slice(start) }
+  return { statements, restStart, rest: first < 0 ? null : first }
 }
