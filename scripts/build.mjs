@@ -101,7 +101,7 @@ async function buildDist() {
   if (tsc.status !== 0) process.exit(tsc.status ?? 1)
   for (const file of await sourceFilesOf(path.join(dist, 'types'), '.d.ts')) {
     const text = await readFile(file, 'utf8')
-    await writeFile(file, text.replace(/((?:from|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
+    await writeFile(file, text.replace(/((?:from|declare module|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
   }
 }
 

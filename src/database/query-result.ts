@@ -1,4 +1,5 @@
 import type { Table } from 'apache-arrow'
+import type { Catalog } from '../catalog/catalog.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { RunStatistics } from '../executor/context.ts'
 import { formatterFor } from '../types/format.ts'
@@ -9,6 +10,7 @@ import type { Vector } from '../types/vector.ts'
 import { vectorReader } from '../types/vector-reader.ts'
 import { toArrowTable } from './arrow.ts'
 import type { IntegerMode, JsValue } from './js-value.ts'
+import type { ResultConversions } from './result-conversions.ts'
 import { type RowMaker, rowMaker } from './row-maker.ts'
 import { toJsConverter, unchanged } from './to-js-value.ts'
 
@@ -36,6 +38,8 @@ export interface ResultTable {
   readonly timing: QueryTiming
   /** What the operators did; null for statements that are no queries. */
   readonly statistics: RunStatistics | null
+  /** Names of the snapshot that it comes from. */
+  readonly catalog?: Catalog
 }
 
 /**
@@ -51,6 +55,14 @@ export class QueryResult {
   #readers: ((row: number) => JsValue)[] | null = null
   readonly #printers = new Map<RowTextForm, ((row: number) => string | null)[]>()
   #position = 0
+
+  /**
+   * @returns the nodes and rels of the result as a graph, with primary keys by position, what could not be a tensor, and edge properties.
+   * @throws {DatabaseError} INVALID_ARGUMENT for a rel whose nodes are not in the result, and for a result without nodes and rels; CLOSED.
+   */
+  declare getAsTorchGeometric: ResultConversions['getAsTorchGeometric']
+  /** {@link getAsTorchGeometric} by its Python name. */
+  declare get_as_torch_geometric: ResultConversions['getAsTorchGeometric']
 
   /** Made by {@link Connection}. */
   constructor(table: ResultTable, integers: IntegerMode) {
@@ -203,6 +215,11 @@ export class QueryResult {
    */
   async toArrow(): Promise<Table> {
     return toArrowTable(this.#open())
+  }
+
+  /** How integers come out. For layers of this package. @internal */
+  get integerMode(): IntegerMode {
+    return this.#integers
   }
 
   /** The columns as they lie in memory. For layers of this package. @internal */

@@ -241,7 +241,8 @@ export class Session {
         deadlineMs: timeoutMs > 0 ? Date.now() + timeoutMs : Number.POSITIVE_INFINITY,
       },
     })
-    return { ...answer, timing: { compilingMs: planned - started, executingMs: performance.now() - planned } }
+    const timing = { compilingMs: planned - started, executingMs: performance.now() - planned }
+    return { ...answer, timing, catalog: state.catalog }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { SpillFile } from '../bufferpool/spill-file.ts'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { StoredRows } from '../types/stored-rows.ts'
 import type { Value } from '../types/value.ts'
+import type { Vector } from '../types/vector.ts'
 import { assert } from '../util/assert.ts'
 import type { NodeTableBase } from './column-base.ts'
 import { constantColumn } from './column-writer.ts'
@@ -17,6 +19,7 @@ import { ReaderContext } from './reader-context.ts'
 import { RelLoader } from './rel-bulk-loader.ts'
 import { MAX_TABLE_ROWS, rowLimitError } from './rel-errors.ts'
 import { emptyRelBase, type RelTableBase } from './rel-table-base.ts'
+import { replaceColumn } from './replace-column.ts'
 import type { NodeTableSchema, RelTableSchema } from './table-schema.ts'
 import type { TransactionHost } from './transaction-host.ts'
 import { TransactionPages } from './transaction-pages.ts'
@@ -148,6 +151,16 @@ export class GraphTransaction implements WriteTransaction {
       .flatMap((column) => column.chunks.map(({ firstPage, pageCount }) => ({ first: firstPage, count: pageCount })))
       .filter(({ count }) => count > 0)
     this.#tables.replace(withSchema(state, schema, kept), freed)
+  }
+
+  replaceColumn(tableId: number, columnId: number, values: Iterable<Vector | StoredRows>): void {
+    this.#assertOpen()
+    const state = this.#merged(tableId)
+    const { load, pages } = this.#openLoad(state)
+    const old = state.base.columns.find((column) => column.columnId === columnId)!
+    const { column, freed } = replaceColumn(old, values, pages)
+    const columns = state.base.columns.map((c) => (c === old ? column : c))
+    this.#replaceLoaded(load, { ...state.base, columns } as NodeTableBase | RelTableBase, freed)
   }
 
   insertNode(tableId: number, values: readonly Value[]): number {
@@ -385,16 +398,9 @@ export class GraphTransaction implements WriteTransaction {
     }
   }
 
-  /** Deletes pages that no table refers to. A failure is no reason to fail: the next writer finds and deletes them. */
+  /** Has the pages deleted that no table refers to; nobody waits for it. */
   #abortLoads(): void {
-    for (const { bulk, used } of this.#loads) {
-      if (used) continue
-      try {
-        bulk.abortSync()
-      } catch {
-        return
-      }
-    }
+    for (const { bulk, used } of this.#loads) if (!used) bulk.abandon()
   }
 
   /** Opens a load or merge that this thread runs. */
@@ -404,7 +410,7 @@ export class GraphTransaction implements WriteTransaction {
     const load = { bulk, used: false, state }
     this.#loads.push(load)
     const openSpill = (): SpillFile => new SpillFile(spillFolder)
-    const abort = (): void => bulk.abortSync()
+    const abort = (): void => bulk.abandon()
     return { load, pages: new TransactionPages(parts.pool, bulk, abort, this.#readers, openSpill, loadMemoryBytes) }
   }
 

@@ -31,6 +31,11 @@ export interface WriteTransaction {
   /** Adds a column; existing rows get `defaultValue`. */
   addColumn(tableId: number, columnId: number, schema: NodeTableSchema | RelTableSchema, defaultValue: Value): void
   dropColumn(tableId: number, columnId: number): void
+  /**
+   * Writes all rows of a column anew, deleted ones included, straight to base pages; not a primary key.
+   * @param values the rows in order, in pieces of any length; nothing of them is kept.
+   */
+  replaceColumn(tableId: number, columnId: number, values: Iterable<Vector | StoredRows>): void
 
   /**
    * @param values one per column, in schema order.
