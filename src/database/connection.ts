@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors/database-error.ts'
+import type { ErrorCode } from '../errors/error-code.ts'
 import type { Statement } from '../parser/ast.ts'
 import type { Database } from './database.ts'
 import { driveAsync, driveSync, type Process } from './effect.ts'
@@ -184,8 +185,17 @@ export class Connection {
     progress: ProgressCallback | null,
   ): Process<QueryResult | QueryResult[]> {
     if (typeof text !== 'string') throw new DatabaseError('INVALID_ARGUMENT', 'A query must be a string.')
-    const statements = this.#opened!.parse(text)
     const typed = convertParameters(parameters)
+    const template = session.inTransaction || typed.size > 0 ? null : this.#opened!.template(text)
+    if (template !== null) {
+      try {
+        return yield* this.#run(session, { ...template, text, progress })
+      } catch (error) {
+        // nothing has happened: now for the error that names the place of a literal
+        if (!(error instanceof DatabaseError) || !ABOUT_VALUES.has(error.code)) throw error
+      }
+    }
+    const statements = this.#opened!.parse(text)
     checkParameters(typed, statements)
     if (statements.length === 1) {
       return yield* this.#run(session, { statement: statements[0]!, text, parameters: typed, progress })
@@ -233,6 +243,15 @@ export class Connection {
     }
   }
 }
+
+/** Errors that may say more where a value stands in the text as a literal. */
+const ABOUT_VALUES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TYPE_MISMATCH',
+  'BINDER',
+  'NOT_SUPPORTED',
+  'CONVERSION',
+  'OVERFLOW',
+])
 
 const NO_PARAMETERS: ReadonlyMap<string, TypedValue> = new Map()
 

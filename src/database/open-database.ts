@@ -10,6 +10,7 @@ import type { ReadView } from '../storage/read-view.ts'
 import type { StorageEngine } from '../storage/storage-engine.ts'
 import type { DatabaseConfig } from './config.ts'
 import { PlanCache } from './plan-cache.ts'
+import { type FilledTemplate, TemplateCache } from './template-cache.ts'
 import { PACKAGE_VERSION } from './version.ts'
 
 /** Texts whose syntax trees are kept: enough for a program's own statements. */
@@ -30,6 +31,7 @@ export class OpenDatabase {
   readonly #catalogs = new WeakMap<Uint8Array, Catalog>()
   readonly #emptyCatalog = new Catalog()
   readonly #trees = new Map<string, readonly Statement[]>()
+  readonly #templates = new TemplateCache((text) => this.parse(text))
 
   constructor(storage: StorageEngine, config: DatabaseConfig) {
     this.storage = storage
@@ -65,6 +67,11 @@ export class OpenDatabase {
   rememberCatalog(view: ReadView, catalog: Catalog): void {
     const record = this.storage.catalogRecord(view)
     if (record !== null) this.#catalogs.set(record, catalog)
+  }
+
+  /** @returns a statement that stands for a new text and others like it, or null. @throws {DatabaseError} SYNTAX. */
+  template(text: string): FilledTemplate | null {
+    return this.#trees.has(text) ? null : this.#templates.find(text)
   }
 
   /** @returns the syntax trees of a text; those of recent texts are kept. @throws {DatabaseError} SYNTAX. */
