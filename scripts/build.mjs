@@ -16,6 +16,7 @@ const DIST_ENTRIES = [
   'src/cli.ts',
   'src/executor/executor-worker.ts',
   'src/storage/storage-writer.ts',
+  'src/storage/rows/row-read-worker.ts',
   'src/shell/editor/interrupt-watcher.ts',
 ]
 

@@ -17,6 +17,9 @@ export const MIN_POOL_BYTES = 2 ** 20
 /** Share of the machine's memory that a pool takes unless told otherwise. */
 const DEFAULT_SHARE = 0.8
 
+/** Of so many frames one is never lent. */
+const KEPT_SHARE = 8
+
 /** Longest wait for a page that another thread reads. */
 const LOAD_WAIT_MS = 60_000
 
@@ -24,7 +27,7 @@ const LOAD_WAIT_MS = 60_000
 export interface BufferPoolStats {
   /** Hard limit, in bytes, of the frames. */
   readonly limitBytes: number
-  /** Bytes of the frames that hold a page. */
+  /** Bytes of the frames that hold a page or are lent. */
   readonly usedBytes: number
   readonly hits: number
   readonly misses: number
@@ -234,6 +237,49 @@ export class BufferPool implements BufferPoolApi {
         if (error instanceof DatabaseError && error.code === 'OUT_OF_MEMORY') return
         // A damaged page is an error for who needs it, not for who guesses.
       }
+    }
+  }
+
+  /** The file whose pages these are; undefined when they lie in no file. */
+  get file(): string | undefined {
+    return this.#source.file
+  }
+
+  /**
+   * Lends a frame to hold something else than a page, evicting one if need be: what caches rows or other parts of the file keeps to the
+   * pool's limit by keeping its memory here. Its bytes mean nothing at first. It stays where it is until {@link takeBack}.
+   * @returns the frame, or -1 when none can be had: an eighth of the pool is never lent.
+   */
+  lend(): FrameId {
+    const header = this.#header
+    this.#lock.lock()
+    try {
+      const limit = header[HEADER.limit]!
+      if (header[HEADER.lent]! >= limit - Math.ceil(limit / KEPT_SHARE)) return -1
+      let frame = this.#free.takeUsed()
+      if (frame < 0) frame = this.#takeNewFrame()
+      if (frame < 0) {
+        frame = this.#replacer.evict()
+        if (frame < 0) return -1
+        this.#table.remove(frame)
+        this.#counters[COUNTER.evictions]!++
+      } else header[HEADER.used]!++
+      header[HEADER.lent]!++
+      return frame // marked GONE: whoever finds it by a stale look-up lets go of it at once
+    } finally {
+      this.#lock.unlock()
+    }
+  }
+
+  /** Takes back what {@link lend} gave. Nobody may look at the frame any more. */
+  takeBack(frame: FrameId): void {
+    this.#lock.lock()
+    try {
+      this.#free.give(frame)
+      this.#header[HEADER.used]!--
+      this.#header[HEADER.lent]!--
+    } finally {
+      this.#lock.unlock()
     }
   }
 

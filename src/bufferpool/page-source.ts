@@ -21,6 +21,8 @@ export type PageId = number
 
 /** What a {@link BufferPool} reads through when a page is not in memory. Storage implements it. */
 export interface PageSource {
+  /** The LMDB file that the pages lie in; undefined when they lie in no file. */
+  readonly file?: string | undefined
   /**
    * Copies a page into `target` and checks it.
    * @param target at least {@link PAGE_BYTES} long; only the first PAGE_BYTES are written, all of them (a page that was

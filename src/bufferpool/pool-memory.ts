@@ -20,6 +20,8 @@ export const HEADER = {
   used: 4,
   /** Counts the pages that entered. */
   clock: 5,
+  /** Frames of `used` that hold no page: lent out. */
+  lent: 6,
   /** The queues: first frame (the next to leave) plus 1, last plus 1, length. */
   smallFirst: 16,
   smallLast: 17,

@@ -19,6 +19,13 @@ export interface ChunkReader {
   readonly values: RunReader
 }
 
+/** See {@link ColumnReaderBase.parts}. */
+export interface ColumnParts {
+  readonly base: ColumnBase
+  readonly overlay: ColumnOverlay | null
+  readonly context: ReaderContext
+}
+
 /**
  * What all column readers share: chunks opened on first use, the overlay laid over the base, filters that go by zone map first.
  * Subclasses read one physical kind each and filter the rows of one chunk.
@@ -102,6 +109,11 @@ export abstract class ColumnReaderBase implements ColumnReader {
 
   /** Called after `row` was changed by an open transaction. */
   protected abstract rowChanged(row: number): void
+
+  /** What the column is made of, for who reads its pages by other ways. */
+  get parts(): ColumnParts {
+    return { base: this.base, overlay: this.overlay, context: this.context }
+  }
 
   get statistics(): ColumnStatistics {
     return columnStatistics(this.base, this.overlay)

@@ -8,7 +8,7 @@ import { makeChecksumKey, PAGE_KEY_BYTES, writePageKey } from './store-format.ts
 
 /** Reads pages of an LMDB file in one thread. Between two calls it holds no version of the file. */
 export class LmdbPageReader implements PageReader {
-  readonly #file: string
+  readonly file: string
   readonly #db: LmdbDatabase
   readonly #transaction: LmdbReadTransaction
   readonly #key = new Uint8Array(PAGE_KEY_BYTES)
@@ -18,7 +18,7 @@ export class LmdbPageReader implements PageReader {
 
   /** @param db this thread's handle; closed with the reader. @throws {DatabaseError} TOO_MANY_READERS, IO. */
   constructor(file: string, db: LmdbDatabase) {
-    this.#file = file
+    this.file = file
     this.#db = db
     try {
       this.#transaction = new LmdbReadTransaction(db)
@@ -34,7 +34,7 @@ export class LmdbPageReader implements PageReader {
     try {
       this.#read(pageId, target)
     } catch (error) {
-      throw lmdbFailure(error, this.#file)
+      throw lmdbFailure(error, this.file)
     } finally {
       this.#transaction.end()
     }

@@ -55,6 +55,10 @@ export class LmdbPageStore implements PageStore {
     this.path = this.#core.file
   }
 
+  get file(): string {
+    return this.path
+  }
+
   /** {@link PageStore.readPageInto} */
   readPageInto(pageId: PageId, target: Uint8Array): void {
     this.#assertOpen()

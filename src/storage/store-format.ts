@@ -104,6 +104,11 @@ export function writePageKey(key: Uint8Array, pageId: PageId): void {
   writeId(key, 1, pageId)
 }
 
+/** @returns the page id in a key written by {@link writePageKey}, or in that of the page's checksums. */
+export function readPageKey(key: Uint8Array): PageId {
+  return readId(key, 1)
+}
+
 /** Turns a key written by {@link writePageKey} into that of the page's checksums. */
 export function makeChecksumKey(key: Uint8Array): void {
   key[0] = TAG_CHECKSUMS

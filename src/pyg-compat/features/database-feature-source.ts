@@ -1,7 +1,10 @@
 import { type Catalog, findProperty } from '../../catalog/catalog.ts'
 import type { RelTableEntry, TableEntry } from '../../catalog/entries.ts'
 import { DatabaseError } from '../../errors/database-error.ts'
+import type { PlainTarget } from '../../storage/encoding/plain-run.ts'
 import type { ColumnReader, ReadView } from '../../storage/read-view.ts'
+import { openRowGatherer } from '../../storage/rows/open-row-gatherer.ts'
+import type { RowGatherer } from '../../storage/rows/row-gatherer.ts'
 import { printType } from '../../types/print-type.ts'
 import type { EdgeType } from '../edge-type.ts'
 import type { DType, TypedArray } from '../tensor.ts'
@@ -22,7 +25,19 @@ export interface FeatureDatabase {
 export interface FeatureOptions {
   /** Stands for each element of a NULL row, and for NULL elements; without it they are refused. */
   readonly impute?: number
+  /**
+   * Memory for rows of a wide column, in bytes, taken from the buffer pool as it is needed. Default: three quarters of the pool, at most what
+   * the column needs. Another such source of the same pool needs its share too.
+   */
+  readonly cacheBytes?: number
+  /** Threads that read rows from the file, beside the gathering one. Default 8; 0: only the gathering one. */
+  readonly ioThreads?: number
+  /** Memory for what is known of announced rows: 4 bytes a row. What does not fit is looked at later. Default 64 MiB. */
+  readonly windowBytes?: number
 }
+
+const DEFAULT_IO_THREADS = 8
+const DEFAULT_WINDOW_BYTES = 64 << 20
 
 /**
  * Opens a column of a node table (`group` is its name) or of one FROM-TO pair of a rel table (`group` is the edge type; rows are rel ids).
@@ -60,6 +75,8 @@ class DatabaseFeatureSource implements FeatureSource {
   readonly rowCount: number
   readonly #what: string
   readonly #rows: ColumnRows
+  /** Null for a column whose rows are read as pages. */
+  readonly #gatherer: RowGatherer | null
   readonly #announced = new AnnouncedRows()
   #gathered = 0
   #open = true
@@ -71,33 +88,51 @@ class DatabaseFeatureSource implements FeatureSource {
     this.rowCount = rowCount
     this.#what = `column ${column} of table ${table}`
     this.#rows = new ColumnRows(reader, format, { table, column, impute: options.impute ?? null })
+    this.#gatherer = openRowGatherer(reader, rowCount, {
+      ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
+      threads: options.ioThreads ?? DEFAULT_IO_THREADS,
+      windowBytes: options.windowBytes ?? DEFAULT_WINDOW_BYTES,
+      copyElsewhere: (row, target, at) => this.#rows.copy(row, target, at),
+    })
   }
 
   announce(rows: Uint32Array): void {
+    this.#assertOpen()
+    this.#checkRows(rows)
     this.#announced.add(rows)
+    this.#gatherer?.announce(rows)
   }
 
   forget(): void {
+    this.#assertOpen()
     this.#announced.clear()
+    this.#gatherer?.forget()
   }
 
   gather(rows: Uint32Array, target: TypedArray): void {
-    if (!this.#open) throw new DatabaseError('CLOSED', 'The feature source is closed.')
+    this.#assertOpen()
     checkTarget(this.dtype, this.width, rows.length, target)
-    this.#checkRows(rows)
-    this.#announced.take(rows)
+    if (!this.#announced.take(rows)) this.#checkRows(rows)
     const { width } = this
-    for (let k = 0; k < rows.length; k++) this.#rows.copy(rows[k]!, target, k * width)
+    if (this.#gatherer !== null) this.#gatherer.gather(rows, target as PlainTarget)
+    else for (let k = 0; k < rows.length; k++) this.#rows.copy(rows[k]!, target, k * width)
     this.#gathered += rows.length
   }
 
   stats(): FeatureSourceStats {
-    return { rows: this.#gathered, rowsRead: 0, bytesRead: 0 }
+    const { rowsRead, bytesRead } = this.#gatherer?.stats() ?? { rowsRead: 0, bytesRead: 0 }
+    return { rows: this.#gathered, rowsRead, bytesRead }
   }
 
   close(): void {
+    if (!this.#open) return
     this.#open = false
     this.#announced.clear()
+    this.#gatherer?.close()
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new DatabaseError('CLOSED', 'The feature source is closed.')
   }
 
   #checkRows(rows: Uint32Array): void {

@@ -1,0 +1,171 @@
+import { NEVER, NextUses, REPEATED } from './next-uses.ts'
+
+/** What {@link RowCache} knows of a row that has no slot. */
+export const ABSENT = 0
+/** It cannot be cached: it is changed, NULL, or does not lie in one page. */
+export const ELSEWHERE = -1
+/** On its way: miss m of the plan is `-2 - m`. */
+const FIRST_MISS = -2
+
+/** Batches further away than this count as one. */
+const FAR = 1_023
+
+/** Places in the order of worth: 0 … FAR batches until the next use, then those without a known use by their heat, the cold ones last. */
+const CLASSES = FAR + 1 + 256
+
+/** Heat is halved after so many uses per row that fits, so that it follows what is wanted lately. */
+const COOLING_USES = 16
+
+/**
+ * Which rows are kept: those that announced batches want soonest; of the others, those used most often lately. A row that is worth less than all
+ * that are kept is not kept at all.
+ *
+ * Nothing here touches the rows themselves: slots are numbers. Memory: 9 bytes a row of the table and 8 bytes a slot, beside the window's.
+ * Source: L. A. Belady (1966); admission by frequency as in G. Einziger et al., TinyLFU (2017).
+ */
+export class RowCache {
+  /** Per row: slot + 1, or ABSENT, ELSEWHERE, or a miss. */
+  readonly slotOf: Int32Array
+  readonly window: NextUses
+  readonly #heat: Uint8Array
+  #slotRow = new Uint32Array(0)
+  #slotNext = new Int32Array(0)
+  #free: number[] = []
+  /** Slots below this were used before. */
+  #used = 0
+  #capacity = 0
+  #uses = 0
+  readonly #classes = new Int32Array(CLASSES)
+
+  constructor(rowCount: number, windowBytes: number) {
+    this.slotOf = new Int32Array(rowCount)
+    this.window = new NextUses(rowCount, windowBytes)
+    this.#heat = new Uint8Array(rowCount)
+  }
+
+  /** Slots in use. */
+  get size(): number {
+    return this.#used - this.#free.length
+  }
+
+  /** Tells how many slots there are; never fewer than before. */
+  setCapacity(slots: number): void {
+    if (slots <= this.#capacity) return
+    this.#capacity = slots
+    if (slots <= this.#slotRow.length) return
+    const length = Math.max(1024, slots, 2 * this.#slotRow.length)
+    const rows = new Uint32Array(length)
+    const next = new Int32Array(length)
+    rows.set(this.#slotRow)
+    next.set(this.#slotNext)
+    this.#slotRow = rows
+    this.#slotNext = next
+  }
+
+  /** Adds a batch to the window. */
+  announce(batch: number, rows: Uint32Array): void {
+    this.window.add(batch, rows, this.#noteNext)
+  }
+
+  /** Notes a use of a row that has a slot. @param next batch that wants it next. */
+  hit(row: number, slot: number, next: number): void {
+    this.#warm(row)
+    if (next !== REPEATED) this.#slotNext[slot] = next
+  }
+
+  /** Notes a use of a row that has none. */
+  miss(row: number): void {
+    this.#warm(row)
+  }
+
+  /**
+   * Decides which of the missed rows get slots, and takes slots away for them.
+   * @param next [count] batches that want them next. @param slots [count] written: their slots, or -1.
+   */
+  admit(batch: number, rows: Uint32Array, next: Int32Array, count: number, slots: Int32Array): void {
+    const dropped = this.size + count - this.#capacity
+    if (dropped <= 0) {
+      for (let m = 0; m < count; m++) slots[m] = this.#take(rows[m]!, next[m]!)
+      return
+    }
+    const classes = this.#classes.fill(0)
+    for (let m = 0; m < count; m++) classes[this.#classOf(rows[m]!, next[m]!, batch)]!++
+    const missed = classes.slice()
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (this.#slotNext[slot] !== FREE) classes[this.#classOf(this.#slotRow[slot]!, this.#slotNext[slot]!, batch)]!++
+    }
+    let worst = CLASSES - 1
+    let left = dropped
+    while (left > classes[worst]!) left -= classes[worst--]!
+    // of the class at the limit rows are dropped that have no slot yet, before any that has
+    let missesDropped = Math.min(left, missed[worst]!)
+    this.#evict(batch, worst, left - missesDropped)
+    for (let m = 0; m < count; m++) {
+      const place = this.#classOf(rows[m]!, next[m]!, batch)
+      if (place > worst || (place === worst && missesDropped-- > 0)) slots[m] = -1
+      else slots[m] = this.#take(rows[m]!, next[m]!)
+    }
+  }
+
+  /** Takes a slot back whose row never came. */
+  giveUp(row: number, slot: number): void {
+    this.slotOf[row] = ABSENT
+    this.#slotNext[slot] = FREE
+    this.#free.push(slot)
+  }
+
+  #noteNext = (row: number, batch: number): void => {
+    const slot = this.slotOf[row]! - 1
+    if (slot >= 0) this.#slotNext[slot] = batch
+  }
+
+  #warm(row: number): void {
+    const heat = this.#heat[row]!
+    if (heat < 255) this.#heat[row] = heat + 1
+    this.#uses++
+  }
+
+  /** Call between batches. */
+  cool(): void {
+    if (this.#uses < COOLING_USES * Math.max(1024, this.#capacity)) return
+    this.#uses = 0
+    const heat = this.#heat
+    for (let row = 0; row < heat.length; row++) heat[row] = heat[row]! >>> 1
+  }
+
+  #classOf(row: number, next: number, batch: number): number {
+    if (next === NEVER || next <= batch) return FAR + 1 + 255 - this.#heat[row]!
+    return Math.min(FAR, next - batch)
+  }
+
+  /** Frees the slots of all rows worth less than class `worst`, and `count` of that class. */
+  #evict(batch: number, worst: number, count: number): void {
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (this.#slotNext[slot] === FREE) continue
+      const row = this.#slotRow[slot]!
+      const place = this.#classOf(row, this.#slotNext[slot]!, batch)
+      if (place > worst || (place === worst && count-- > 0)) this.giveUp(row, slot)
+    }
+  }
+
+  #take(row: number, next: number): number {
+    const slot = this.#free.pop() ?? this.#used++
+    this.#slotRow[slot] = row
+    this.#slotNext[slot] = next
+    this.slotOf[row] = slot + 1
+    return slot
+  }
+}
+
+/** Next use of a slot that holds no row. */
+const FREE = -2
+
+/** @returns the code of miss `m`, for slotOf. */
+export function missCode(m: number): number {
+  return FIRST_MISS - m
+}
+
+/** @returns the miss of a code that is below ELSEWHERE. */
+export function missOf(code: number): number {
+  return FIRST_MISS - code
+}

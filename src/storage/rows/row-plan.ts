@@ -1,0 +1,98 @@
+import { NEVER, REPEATED } from './next-uses.ts'
+import { ABSENT, ELSEWHERE, missCode, missOf, type RowCache } from './row-cache.ts'
+import { sortRows } from './sort-rows.ts'
+
+/**
+ * What a gather has to do for each of its rows: copy it from a slot, read it, or get it elsewhere. Made when the rows are known, often long before the gather;
+ * slots are given and taken here, their content changes only when the gather is made.
+ */
+export class RowPlan {
+  rows: Uint32Array = new Uint32Array(0)
+  /** Per place: slot, or a code below 0 as in {@link RowCache.slotOf}. */
+  where = new Int32Array(0)
+  /** Rows to read, ascending, the batch that wants them next, and their slots or -1. */
+  missed: Uint32Array = new Uint32Array(0)
+  slots = new Int32Array(0)
+  count = 0
+  /** How many of them were asked for, and how many have arrived. */
+  asked = 0
+  arrived = 0
+  #next = new Int32Array(0)
+  #scratch = new Uint32Array(0)
+
+  /**
+   * @param batch its number. @param announced whether it is the oldest batch of the window.
+   * @param canFetch whether a row can be read by itself. @param room grows the cache's memory for so many rows more.
+   */
+  make(
+    batch: number,
+    rows: Uint32Array,
+    announced: boolean,
+    cache: RowCache,
+    canFetch: (row: number) => boolean,
+    room: (rows: number) => number,
+  ): void {
+    this.rows = rows
+    this.count = 0
+    this.asked = 0
+    this.arrived = 0
+    if (this.where.length < rows.length) this.#grow(rows.length)
+    this.#classify(announced, cache, canFetch)
+    const { missed, count } = this
+    sortRows(missed, count, this.#scratch)
+    for (let m = 0; m < count; m++) cache.slotOf[missed[m]!] = missCode(m)
+    this.#numberMisses(announced, cache)
+    for (let m = 0; m < count; m++) cache.slotOf[missed[m]!] = ABSENT
+    cache.setCapacity(room(cache.size + count))
+    cache.admit(batch, missed, this.#next, count, this.slots)
+    cache.cool()
+  }
+
+  #classify(announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
+    const { rows, where, missed } = this
+    const { slotOf, window } = cache
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!
+      const slot = slotOf[row]! - 1
+      if (slot >= 0) {
+        where[k] = slot
+        cache.hit(row, slot, announced ? window.after(k) : REPEATED)
+      } else if (slotOf[row] === ELSEWHERE) where[k] = ELSEWHERE
+      else if (slotOf[row] !== ABSENT) where[k] = ON_ITS_WAY
+      else if (canFetch(row)) {
+        where[k] = ON_ITS_WAY
+        slotOf[row] = ON_ITS_WAY
+        missed[this.count++] = row
+        cache.miss(row)
+      } else {
+        slotOf[row] = ELSEWHERE
+        where[k] = ELSEWHERE
+      }
+    }
+  }
+
+  #numberMisses(announced: boolean, cache: RowCache): void {
+    const { rows, where } = this
+    const { slotOf, window } = cache
+    this.#next.fill(NEVER, 0, this.count)
+    for (let k = 0; k < rows.length; k++) {
+      if (where[k] !== ON_ITS_WAY) continue
+      const code = slotOf[rows[k]!]!
+      where[k] = code
+      const next = announced ? window.after(k) : REPEATED
+      if (next !== REPEATED) this.#next[missOf(code)] = next
+    }
+  }
+
+  #grow(length: number): void {
+    const capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(length)))
+    this.where = new Int32Array(capacity)
+    this.missed = new Uint32Array(capacity)
+    this.slots = new Int32Array(capacity)
+    this.#next = new Int32Array(capacity)
+    this.#scratch = new Uint32Array(capacity)
+  }
+}
+
+/** A miss without a number yet. */
+const ON_ITS_WAY = missCode(0)
