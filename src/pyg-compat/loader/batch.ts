@@ -107,6 +107,10 @@ export class Batch extends HeteroData {
     return this.#onlyEdge().edgeLabel
   }
 
+  get edgeLabelTime(): Float64Array | null {
+    return this.#onlyEdge().edgeLabelTime
+  }
+
   get srcIndex(): Tensor<'int32'> | null {
     return this.#onlyNode().srcIndex
   }

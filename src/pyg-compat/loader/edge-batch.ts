@@ -14,7 +14,9 @@ export class EdgeBatch extends EdgeStore {
   readonly edgeLabel: Tensor | null
   /** [P] position of each seed link in the list of links, or the user's own ids. */
   readonly inputId: Uint32Array | null
-  /** [P] times of the seed links; null unless given. */
+  /** [P + negatives] times of the links of edgeLabelIndex; null unless given. */
+  readonly edgeLabelTime: Float64Array | null
+  /** [P] times of the seed links of triplets; null unless given. */
   readonly seedTime: Float64Array | null
 
   constructor(layout: EdgeLayout, buffer: BatchBuffer) {
@@ -29,6 +31,7 @@ export class EdgeBatch extends EdgeStore {
     this.edgeLabelIndex = fields.tensor('edgeLabelIndex', 'int32')
     this.edgeLabel = fields.any('edgeLabel')
     this.inputId = fields.array('inputId', 'uint32')
+    this.edgeLabelTime = fields.array('edgeLabelTime', 'float64')
     this.seedTime = fields.array('seedTime', 'float64')
   }
 }

@@ -8,6 +8,9 @@ import type { SampledNodes, SampledSubgraph } from './sampled-subgraph.ts'
 import type { SamplerGraph } from './sampler-graph.ts'
 import type { ExcludedEdges } from './sampler-options.ts'
 
+/** What links are sampled with: a NeighborSampler, or one of the user's own. */
+export type LinkNeighbors = Pick<NeighborSampler, 'sample' | 'disjoint'>
+
 /** How links are sampled. */
 export interface LinkSamplerOptions {
   /** The type of the links: its end points name the node types. It need not be an edge type of the graph unless edges are excluded or negatives exact. */
@@ -70,7 +73,7 @@ export type SampledLinks =
  * Source: PyG's LinkNeighborLoader.
  */
 export class LinkSampler {
-  readonly #sampler: NeighborSampler
+  readonly #sampler: LinkNeighbors
   readonly #options: LinkSamplerOptions
   readonly #negatives: NegativeSampler | null
   readonly #reverse: EdgeType | null
@@ -80,7 +83,7 @@ export class LinkSampler {
    * @param timed whether the sampler goes by times: links must have some then, and must not otherwise.
    * @throws {DatabaseError} INVALID_ARGUMENT: unknown types; what {@link NegativeSampler} throws.
    */
-  constructor(graph: SamplerGraph, sampler: NeighborSampler, options: LinkSamplerOptions, timed: boolean) {
+  constructor(graph: SamplerGraph, sampler: LinkNeighbors, options: LinkSamplerOptions, timed: boolean) {
     const { edgeType, negSampling, seed = 0, timeColumn, exclude } = options
     requireKnown([edgeType[0], edgeType[2]], graph.nodeTypes, 'the links')
     const known = graph.edgeTypes.map(edgeTypeKey)

@@ -1,0 +1,63 @@
+import type { ResultTable } from '../../database/query-result.ts'
+import type { EdgeType } from '../edge-type.ts'
+import type { RowFormat } from '../features/row-format.ts'
+import type { SourceTicket, ThreadSource } from './thread-source.ts'
+
+/** A value that a primary key may have. */
+export type KeyValue = string | number | bigint
+
+/** Names, counts and columns of one snapshot. */
+export interface SourceSchema {
+  readonly nodeTypes: readonly string[]
+  readonly edgeTypes: readonly EdgeType[]
+  /** Columns that have a tensor form, in order of definition. @throws {DatabaseError} UNKNOWN_TABLE. */
+  nodeColumns(nodeType: string): ReadonlyMap<string, RowFormat>
+  edgeColumns(edgeType: EdgeType): ReadonlyMap<string, RowFormat>
+  /** Upper end of node ids. */
+  nodeCount(nodeType: string): number
+  hasNode(nodeType: string, node: number): boolean
+  /** Nodes and edges, deleted ones included, as text: two snapshots that differ here differ in what is sampled. */
+  fingerprint(): string
+}
+
+/** One snapshot that a loader holds, on the main thread. Data in memory have one snapshot, for ever. */
+export interface PinnedSource {
+  readonly commitNumber: number
+  readonly schema: SourceSchema
+  /** @returns a source for this thread; it ends with the snapshot. */
+  openHere(): ThreadSource
+  /** @param shared whether it goes to another thread. */
+  ticket(): SourceTicket
+  /** @returns offsets of the nodes with these primary keys. @throws {DatabaseError} INVALID_ARGUMENT, naming the first that there is not. */
+  offsetsOf(nodeType: string, keys: ArrayLike<KeyValue>): Uint32Array
+  /** @returns all live edges of a type: sources, targets, ids. */
+  allEdges(edgeType: EdgeType): LinkList
+  /** Lets the snapshot go; views in other threads must be closed. Twice is allowed. */
+  release(): void
+}
+
+/** Links by end points, with their rel ids where they are stored edges. */
+export interface LinkList {
+  readonly sources: Uint32Array
+  readonly targets: Uint32Array
+  readonly ids: Uint32Array | null
+}
+
+/** What a loader reads from: the stores of a database, or a graph in memory. */
+export interface LoaderSource {
+  /** Whether batches are of one node type and one edge type by nature, so that the caller need not name them. */
+  readonly isMemory: boolean
+  /** @returns the newest snapshot, held by the caller. @throws {DatabaseError} CLOSED, TOO_MANY_READERS. */
+  pin(): PinnedSource
+  /** Whether a pinned snapshot still is the newest one. @throws {DatabaseError} CLOSED. */
+  isNewest(pinned: PinnedSource): boolean
+  /**
+   * Runs a reading query over the newest commit.
+   * @throws {DatabaseError} whatever the query's stage says; TRANSACTION if it writes; NOT_SUPPORTED for data in memory.
+   */
+  query(text: string): ResultTable
+  /** @throws {DatabaseError} CLOSED when the database or the backend is closed. */
+  assertOpen(): void
+  /** Registers what must end before the database closes. @returns a function that takes it back. */
+  onClose(listener: () => Promise<void>): () => void
+}
