@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { CheckProgress } from '../storage/check-report.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { FORMAT_VERSION } from '../storage/store-format.ts'
+import { type CheckReport, checkDatabase } from './check-database.ts'
 import { type DatabaseConfig, type DatabaseOptions, resolveConfig } from './config.ts'
 import type { DatabaseUser } from './database-user.ts'
 import { OpenDatabase } from './open-database.ts'
@@ -131,6 +133,15 @@ export class Database {
     const { pool } = this.openSync().storage.stats()
     const { hits, misses, evictions, bytesRead } = pool
     return { limit: pool.limitBytes, used: pool.usedBytes, hits, misses, evictions, bytesRead, pins: pool.pinned }
+  }
+
+  /**
+   * Verifies every page, and every reference between columns, lists, indexes and catalog, as of the newest commit.
+   * Cost: reads the whole file. @param onProgress called every few milliseconds; true stops the check.
+   * @throws {DatabaseError} CLOSED, TOO_MANY_READERS, IO. Damage is no error but a problem in the report.
+   */
+  async check(onProgress?: (progress: CheckProgress) => boolean): Promise<CheckReport> {
+    return checkDatabase(this.openSync(), onProgress ?? null)
   }
 
   /**

@@ -2,11 +2,13 @@ import type { BufferPoolStats } from '../bufferpool/buffer-pool.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { serialSequenceName } from '../catalog/catalog.ts'
 import type { NodeTableEntry, PropertyEntry, RelTableEntry } from '../catalog/entries.ts'
+import { schemaStatements } from '../catalog/schema-statements.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 import { AGGREGATES } from '../functions/aggregate/aggregate-record.ts'
 import { SCALAR_FUNCTIONS } from '../functions/registry.ts'
 import { TABLE_FUNCTIONS } from '../functions/table-functions.ts'
 import type { ReadView } from '../storage/read-view.ts'
+import { storageParts } from '../storage/storage-info.ts'
 import { normaliseInt } from '../types/int.ts'
 import { printType } from '../types/print-type.ts'
 import type { Value } from '../types/value.ts'
@@ -70,6 +72,8 @@ const ROWS: Readonly<Record<string, RowsOf>> = {
     return []
   },
   stats_info: (call) => statsInfo(call),
+  storage_info: (call) => storageInfo(call),
+  show_schema: ({ catalog }) => schemaStatements(catalog).map((s) => [s.name, s.kind, s.statement]),
 }
 
 /** @returns the rows of a table function. @throws {DatabaseError} UNKNOWN_FUNCTION, UNKNOWN_TABLE, and what the function says. */
@@ -128,6 +132,28 @@ function statsInfo(call: TableFunctionCall): readonly (readonly Value[])[] {
     const columns = readers.map((r) => r.column(p.columnId).statistics)
     const total = (of: 'distinct' | 'nullCount') => columns.reduce((sum, c) => sum + c[of], 0)
     return [p.name, cardinality, total('distinct'), total('nullCount')]
+  })
+}
+
+function storageInfo(call: TableFunctionCall): readonly (readonly Value[])[] {
+  const table = tableArgument(call)
+  const names = new Map(table.properties.map((p) => [p.columnId, p.name]))
+  const pairs = table.kind === 'node' ? [{ id: table.id, pair: null }] : table.pairs.map((p) => ({ id: p.id, pair: p }))
+  return pairs.flatMap(({ id, pair }) => {
+    const nameOf = (node: number) => call.catalog.nodeTableById(node)!.name
+    const ends = pair === null ? null : `${nameOf(pair.from)}->${nameOf(pair.to)}`
+    return storageParts(call.view, id).map((part) => [
+      part.kind,
+      names.get(part.columnId) ?? null,
+      ends,
+      part.chunk,
+      part.rows,
+      part.nulls,
+      part.encoding,
+      part.pages === 0 ? null : part.firstPage,
+      part.pages,
+      part.bytes,
+    ])
   })
 }
 

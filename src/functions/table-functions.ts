@@ -121,6 +121,29 @@ export const TABLE_FUNCTIONS: readonly TableFunctionSignature[] = [
     columns: [column('property'), column('cardinality', INT64), column('distinct', INT64), column('nulls', INT64)],
     description: 'Statistics of one table, as the planner sees them.',
   },
+  {
+    name: 'storage_info',
+    parameters: [STRING],
+    columns: [
+      column('kind'),
+      column('column'),
+      column('pair'),
+      column('chunk', INT64),
+      column('rows', INT64),
+      column('nulls', INT64),
+      column('compression'),
+      column('first_page', UINT64),
+      column('pages', INT64),
+      column('bytes', INT64),
+    ],
+    description: 'How one table is stored: chunks of its columns, lists, indexes.',
+  },
+  {
+    name: 'show_schema',
+    parameters: [],
+    columns: [column('name'), column('kind'), column('statement')],
+    description: 'Statements that make an empty database into one with the same tables.',
+  },
 ]
 
 /** @returns the signature of a table function (any case), or undefined. */

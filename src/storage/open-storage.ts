@@ -4,6 +4,8 @@ import { BufferPool } from '../bufferpool/buffer-pool.ts'
 import { BUDGET_UNIT_BYTES, MemoryBudget } from '../bufferpool/memory-budget.ts'
 import { FRAME_BYTES } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
+import type { CheckProgress, StorageCheckResult } from './check-report.ts'
+import { checkStorage } from './check-storage.ts'
 import { runInSlices, runToEnd } from './merge-steps.ts'
 import { openPageStore } from './open-page-store.ts'
 import { pageOwner } from './page-owner.ts'
@@ -203,6 +205,15 @@ class LocalStorage implements StorageEngine {
     }
     this.#leave()
     this.#store.closeSync()
+  }
+
+  *check(result: StorageCheckResult): Generator<CheckProgress, void> {
+    const view = this.openView() as SnapshotReadView
+    try {
+      yield* checkStorage(view, this.#store, result)
+    } finally {
+      view.close()
+    }
   }
 
   stats(): StorageStats {

@@ -1,5 +1,6 @@
 import type { BufferPoolDescription, BufferPoolStats } from '../bufferpool/buffer-pool.ts'
 import type { MemoryBudgetDescription } from '../bufferpool/memory-budget.ts'
+import type { CheckProgress, StorageCheckResult } from './check-report.ts'
 import type { WorkerLoad } from './load-in-worker.ts'
 import type { LoadTicket } from './load-ticket.ts'
 import type { PageStoreDescription } from './page-store.ts'
@@ -111,4 +112,9 @@ export interface StorageEngine {
   close(): Promise<void>
   closeSync(): void
   stats(): StorageStats
+  /**
+   * Checks the newest commit piece by piece (see check-storage.ts); what is found is added to `result`.
+   * @throws {DatabaseError} CLOSED, TOO_MANY_READERS. What is wrong with the data is no error but a problem in the result.
+   */
+  check(result: StorageCheckResult): Generator<CheckProgress, void>
 }

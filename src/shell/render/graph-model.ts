@@ -8,7 +8,7 @@ export interface GraphNode {
   /** Empty for a node that only a rel of the result names. */
   readonly label: string
   readonly caption: string
-  /** Name and value of each property that is not NULL. */
+  /** Name and value of each property that is not NULL; lists and structs come last. */
   readonly properties: readonly (readonly [string, string])[]
 }
 
@@ -89,7 +89,9 @@ function relOf(fields: Fields): GraphRel {
 }
 
 function propertiesOf(fields: Fields): (readonly [string, string])[] {
+  const isNested = (value: JsValue) => typeof value === 'object' && !(value instanceof Date)
   return Object.entries(fields)
+    .sort(([, a], [, b]) => Number(isNested(a)) - Number(isNested(b)))
     .filter(([name, value]) => !/^_(id|label|src|dst)$/.test(name) && value !== null && value !== undefined)
     .map(([name, value]) => [name, valueText(value)] as const)
 }
@@ -106,12 +108,14 @@ function captionOf(properties: readonly (readonly [string, string])[], fields: F
 const LONGEST_VALUE = 80
 
 function valueText(value: JsValue): string {
-  const text = value instanceof Date ? value.toISOString() : plainText(value)
+  const text = plainText(value)
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
 }
 
 function plainText(value: JsValue): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(4)))
   if (typeof value !== 'object' || value === null) return String(value)
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '')
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     const all = value as ArrayLike<JsValue>
     const shown = Array.from({ length: Math.min(all.length, 3) }, (_e, i) => plainText(all[i]))
