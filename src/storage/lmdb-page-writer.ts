@@ -147,6 +147,11 @@ class LmdbBulkLoad implements BulkLoad {
     }
   }
 
+  abandon(): void {
+    // The writer thread goes on to delete by itself.
+    this.#thread.client.call({ op: 'bulk-abort', bulkId: this.id }).catch(() => {})
+  }
+
   close(): void {
     // The connection is the store's.
   }

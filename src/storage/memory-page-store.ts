@@ -307,6 +307,10 @@ class MemoryBulkLoad extends MemoryBulkWriter implements BulkLoad {
     if (this.#open.delete(this)) this.#loadArena.deleteBulk(this.id)
   }
 
+  abandon(): void {
+    this.abortSync()
+  }
+
   describe(): { readonly description: BulkWriterDescription; readonly transfer: readonly [] } {
     return { description: { kind: 'memory', bulkId: this.id, arena: this.#loadArena.describe() }, transfer: [] }
   }

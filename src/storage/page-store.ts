@@ -115,6 +115,11 @@ export interface BulkLoad extends BulkWriter {
   /** {@link BulkLoad.abort}, waiting inside the call. */
   abortSync(): void
   /**
+   * {@link BulkLoad.abort} without waiting: the pages are deleted in small steps between other writes, at the latest when the
+   * last handle of the file is closed. Never throws: what cannot be deleted now is journalled, and the next writer deletes it.
+   */
+  abandon(): void
+  /**
    * @returns what {@link BulkWriterDescription attachBulkWriter} needs to write for this load in one other thread;
    *   `transfer` belongs into the transfer list of the message that carries the description.
    */

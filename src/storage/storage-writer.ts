@@ -24,6 +24,9 @@ const data = workerData as WriterThreadData
 const phase = new Int32Array(data.control)
 const nextPage = new BigInt64Array(data.control)
 const connections = new Set<WriterConnection>()
+/** Pages of a load that are deleted at once: a request that comes meanwhile waits some milliseconds. */
+const TIDY_PAGES = 128
+let isTidying = false
 let database: LmdbDatabase | null = null
 let transactions: StoreTransactions | null = null
 
@@ -55,6 +58,7 @@ function connect(connection: WriterConnection): void {
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
     if (request.op === 'stop') stop()
+    else if (request.op === 'bulk-abort') tidyLater()
   })
   port.on('close', () => connections.delete(connection))
 }
@@ -71,8 +75,30 @@ function answer(request: NumberedRequest): WriterReply {
 
 function connectOrStop(request: WriterRequest & { readonly op: 'connect' | 'stop' }): number {
   if (request.op === 'connect') connect(request.connection)
-  else transactions?.release()
+  else {
+    while (tidy());
+    transactions?.release()
+  }
   return 0
+}
+
+/** Deletes some pages of loads that were given up. @returns whether there may be more. */
+function tidy(): boolean {
+  try {
+    return transactions !== null && transactions.reclaimAborted(TIDY_PAGES) > 0
+  } catch {
+    return false // the journal has them
+  }
+}
+
+/** Goes on with it between requests. */
+function tidyLater(): void {
+  if (isTidying) return
+  isTidying = true
+  setImmediate(() => {
+    isTidying = false
+    if (tidy()) tidyLater()
+  })
 }
 
 function write(request: Exclude<WriterRequest, { readonly op: 'connect' | 'stop' }>): number {

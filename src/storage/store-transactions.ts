@@ -189,7 +189,15 @@ export class StoreTransactions {
    * @returns how many pages were deleted.
    */
   reclaim(maxPages: number): number {
-    const oldest = this.#oldestReader()
+    return this.#reclaim(maxPages, this.#oldestReader())
+  }
+
+  /** {@link reclaim} for pages that nobody could ever read: those of loads that were given up. */
+  reclaimAborted(maxPages: number): number {
+    return this.#reclaim(maxPages, 0)
+  }
+
+  #reclaim(maxPages: number, oldest: number): number {
     if (!this.#garbage.some((entry) => entry.txn <= oldest)) return 0
     const kept: Garbage[] = []
     let deleted = 0
