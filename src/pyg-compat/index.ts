@@ -1,0 +1,40 @@
+/**
+ * `nisaba/pyg`: what PyTorch Geometric offers for training from a remote backend, over a database.
+ *
+ * `const [features, graph] = database.getTorchGeometricRemoteBackend()`, `new NeighborLoader([features, graph], { … })`.
+ */
+export type { AttrView, ColumnView, GroupView } from './backend/attr-view.ts'
+export type { EdgeAttr, EdgeAttrLike, EdgeLayout } from './backend/edge-attr.ts'
+export { FeatureStore, type GetTensorOptions } from './backend/feature-store.ts'
+export { getTorchGeometricRemoteBackend, type RemoteStores } from './backend/get-remote-backend.ts'
+export {
+  type EdgeIndex,
+  type EdgeLayouts,
+  type GetEdgeIndexOptions,
+  GraphStore,
+  type IdArray,
+} from './backend/graph-store.ts'
+export { PinnedSnapshot } from './backend/pinned-snapshot.ts'
+export { type CloseListener, RemoteBackend } from './backend/remote-backend.ts'
+export { type PropertiesByType, resultGraph, type TorchGeometricGraph } from './backend/result-graph.ts'
+export type { Slice, TensorIndex } from './backend/row-index.ts'
+export type { GroupName, TensorAttr, TensorAttrLike } from './backend/tensor-attr.ts'
+export {
+  type Columns,
+  Data,
+  type EdgeParts,
+  EdgeStore,
+  type GraphSummary,
+  HeteroData,
+  type NodeParts,
+  NodeStore,
+} from './data.ts'
+export { type EdgeType, edgeTypeKey } from './edge-type.ts'
+export { openDatabaseFeatures } from './features/database-feature-source.ts'
+export type { FeatureSource, FeatureSourceStats } from './features/feature-source.ts'
+export { MemoryFeatureSource } from './features/memory-feature-source.ts'
+export { HgtSampler } from './sampler/hgt-sampler.ts'
+export { LinkSampler } from './sampler/link-sampler.ts'
+export { MemoryGraph } from './sampler/memory-graph.ts'
+export { NeighborSampler } from './sampler/neighbor-sampler.ts'
+export type { DType, Tensor, TypedArray, TypedArrayOf } from './tensor.ts'
