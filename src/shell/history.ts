@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 
 const KEPT = 1000
-const SECRET = /\b(password|secret|access_key|api_key|token)\b/i
+const SECRET = /(?:\b|_)(password|secret|access_key|api_key|token)(?:\b|_)/i
 const FILE_NAME = 'history.txt'
 
 /** @returns the file that statements are remembered in. @param place file or folder of `--path-history`; none: a folder in the home folder. */

@@ -154,7 +154,7 @@ export class Editor {
     const trimmed = text.trim()
     const whole =
       trimmed === '' || trimmed.startsWith(':') || !this.#options.multiline() || statementState(text) === 'complete'
-    // a blank line after `;` runs the text whatever is open
+    // Enter on a blank line after `;` runs the text whatever is open
     if (!whole && statementState(`${text}\n`) !== 'complete') {
       this.#buffer.insert('\n')
       return NONE

@@ -46,8 +46,10 @@ function styleOf(text: string, tokens: readonly ScanToken[], index: number): Hig
   const next = tokens[index + 1]
   const image = text.slice(token.start, token.end)
   switch (token.kind) {
-    case 'word':
-      return next !== undefined && text[next.start] === '(' && next.start === token.end ? 'function' : null
+    case 'word': {
+      const called = next !== undefined && text[next.start] === '(' && next.start === token.end
+      return called && !isTableName(text, tokens, index) ? 'function' : null
+    }
     case 'keyword':
       if (isName(text, tokens, index)) return null
       return LITERALS.has(image.toUpperCase()) ? 'number' : 'keyword'
@@ -65,6 +67,12 @@ function styleOf(text: string, tokens: readonly ScanToken[], index: number): Hig
 function isName(text: string, tokens: readonly ScanToken[], index: number): boolean {
   const before = tokens[index - 1]
   return before !== undefined && (text[before.start] === '.' || text[before.start] === ':') && before.kind === 'symbol'
+}
+
+/** `CREATE NODE TABLE Person(` names a table. */
+function isTableName(text: string, tokens: readonly ScanToken[], index: number): boolean {
+  const before = tokens[index - 1]
+  return before !== undefined && /^(table|exists|copy)$/i.test(text.slice(before.start, before.end))
 }
 
 function bracketStyles(text: string, tokens: readonly ScanToken[], cursor: number): Map<number, HighlightStyle> {

@@ -22,7 +22,7 @@ export interface ReaderParts {
   readonly state: ShellState
   readonly history: History
   readonly knowledge: Knowledge
-  /** Stops the running statement from this thread. */
+  /** Stops what runs, from this thread. */
   readonly interrupt: () => void
 }
 

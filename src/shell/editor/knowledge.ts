@@ -38,10 +38,12 @@ export const TABLE_FUNCTIONS: readonly NamedThing[] = [
   { name: 'settings', detail: 'every setting with its value' },
   { name: 'show_connection', detail: "('rel table')" },
   { name: 'show_functions', detail: 'every function' },
+  { name: 'show_schema', detail: 'statements that make the tables' },
   { name: 'show_sequences', detail: 'every sequence' },
   { name: 'show_tables', detail: 'every table' },
   { name: 'show_warnings', detail: 'rows that COPY skipped' },
   { name: 'stats_info', detail: "('table')" },
+  { name: 'storage_info', detail: "('table')" },
   { name: 'table_info', detail: "('table')" },
 ]
 

@@ -53,6 +53,9 @@ const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
 /** Statements whose quoted texts are file names. */
 const FILE_STATEMENTS: ReadonlySet<string> = new Set(['COPY', 'LOAD', 'EXPORT', 'IMPORT', 'ATTACH'])
 
+/** Functions whose text is the name of a table. */
+const TABLE_TEXTS: ReadonlySet<string> = new Set(['TABLE_INFO', 'STATS_INFO', 'STORAGE_INFO'])
+
 /** @returns what may stand at the cursor of a text. Cost: one scan of the text. */
 export function placeAt(text: string, cursor: number): Place {
   const command = /^\s*(:\S*)(\s+)?/.exec(text)
@@ -104,8 +107,7 @@ function stringPlace(words: readonly Word[], at: number, text: string, cursor: n
   const place = { start, end: cursor, typed: text.slice(start, cursor) }
   const callee = words[at - 1]?.sign === '(' ? words[at - 2]?.sign : undefined
   if (callee === 'CURRENT_SETTING') return { ...place, what: { kind: 'settingText' } }
-  if (callee === 'TABLE_INFO' || callee === 'STATS_INFO')
-    return { ...place, what: { kind: 'tableText', tables: 'any' } }
+  if (callee !== undefined && TABLE_TEXTS.has(callee)) return { ...place, what: { kind: 'tableText', tables: 'any' } }
   if (callee === 'SHOW_CONNECTION') return { ...place, what: { kind: 'tableText', tables: 'rel' } }
   const keyword = words
     .slice(0, at)
@@ -214,9 +216,10 @@ function afterKeyword(words: readonly Word[], index: number): PlaceKind | null {
     case 'TO':
       return first === 'ALTER' ? { kind: 'table', tables: 'node', also: [] } : { kind: 'nothing' }
   }
+  const altered = afterAlteredTable(words, index)
+  if (altered !== null) return altered
   const following = FOLLOWERS[previous.sign]
-  if (following !== undefined) return { kind: 'keyword', words: following }
-  return afterAlteredTable(words, index)
+  return following === undefined ? null : { kind: 'keyword', words: following }
 }
 
 /** `ALTER TABLE T DROP …`. */

@@ -5,17 +5,15 @@ import type { Connection, QueryResult, Row } from '../../index.ts'
 import { COMMANDS } from '../commands/registry.ts'
 import { OUTPUT_MODES } from '../render/modes.ts'
 import type { Knowledge, NamedThing, TableThing } from './knowledge.ts'
-
-/** Milliseconds that reading properties of tables not seen before may take while a person waits. */
-const BUDGET_MS = 30
+import { propertiesOf } from './schema-text.ts'
 
 /** Statements after which tables may be others. */
 const CHANGES_SCHEMA = /\b(TABLE|IMPORT|ROLLBACK|USE|ATTACH)\b/i
 
 /**
- * What completion knows of a database. Tables are read anew when the database has a new commit, their properties only after a statement that may
- * have changed them; both on demand, so that nothing is read that is not asked for. Reads with the connection of the session, hence sees the tables
- * of an open transaction, and nothing while a statement runs.
+ * What completion knows of a database. The schema is read on demand, in one call, when there is a new commit or a statement may have changed it. Reads
+ * with the connection of the session, hence sees the tables of an open transaction, and nothing while a statement runs. Cost of a reading: about
+ * 10 ms for 200 tables; of an answer without one: less than a millisecond.
  */
 export class SchemaCache implements Knowledge {
   readonly commands = COMMANDS
@@ -25,7 +23,8 @@ export class SchemaCache implements Knowledge {
   #version: unknown = null
   #stale = true
   #tables: readonly TableThing[] = []
-  readonly #properties = new Map<string, readonly NamedThing[]>()
+  /** By lower-case name of the table. */
+  #properties: ReadonlyMap<string, readonly NamedThing[]> = new Map()
   #functions: readonly NamedThing[] | null = null
 
   constructor(connection: Connection, parameters: () => Iterable<string>) {
@@ -39,32 +38,13 @@ export class SchemaCache implements Knowledge {
   }
 
   tables(): readonly TableThing[] {
-    const version = this.#rows('CALL catalog_version() RETURN *')[0]?.['version'] ?? null
-    if (!this.#stale && version === this.#version) return this.#tables
-    if (this.#stale) this.#properties.clear()
-    this.#version = version
-    this.#stale = false
-    this.#tables = this.#rows('CALL show_tables() RETURN *').map((row) => ({
-      name: String(row['name']),
-      kind: row['type'] === 'NODE' ? 'node' : 'rel',
-    }))
+    this.#refresh()
     return this.#tables
   }
 
   properties(table: string): readonly NamedThing[] {
-    if (this.#stale) this.tables()
-    const name = this.#tables.find((t) => t.name.toLowerCase() === table.toLowerCase())?.name
-    if (name === undefined) return []
-    const known = this.#properties.get(name)
-    if (known !== undefined) return known
-    if (!this.#withinBudget()) return []
-    const quoted = name.replace(/[\\']/g, '\\$&')
-    const read = this.#rows(`CALL table_info('${quoted}') RETURN *`).map((row) => ({
-      name: String(row['name']),
-      detail: String(row['type']),
-    }))
-    this.#properties.set(name, read)
-    return read
+    if (this.#stale) this.#refresh()
+    return this.#properties.get(table.toLowerCase()) ?? []
   }
 
   functions(): readonly NamedThing[] {
@@ -75,8 +55,9 @@ export class SchemaCache implements Knowledge {
       const others = byName.get(name)?.detail
       byName.set(name, { name, detail: others ?? String(row['signature']) })
     }
-    this.#functions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return this.#functions
+    const found = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (found.length > 0) this.#functions = found
+    return found
   }
 
   settings(): readonly NamedThing[] {
@@ -100,15 +81,14 @@ export class SchemaCache implements Knowledge {
     }
   }
 
-  #spent = 0
-  #spentAt = 0
-
-  /** One key may read for a while, then the rest is left to the next. */
-  #withinBudget(): boolean {
-    const now = performance.now()
-    if (now - this.#spentAt > 2 * BUDGET_MS) this.#spent = now
-    this.#spentAt = now
-    return now - this.#spent < BUDGET_MS
+  #refresh(): void {
+    const version = this.#rows('CALL catalog_version() RETURN *')[0]?.['version']
+    if (version === undefined || (!this.#stale && version === this.#version)) return
+    this.#version = version
+    this.#stale = false
+    const rows = this.#rows('CALL show_schema() RETURN *').filter((r) => r['kind'] === 'NODE' || r['kind'] === 'REL')
+    this.#tables = rows.map((r) => ({ name: String(r['name']), kind: r['kind'] === 'NODE' ? 'node' : 'rel' }))
+    this.#properties = new Map(rows.map((r) => [String(r['name']).toLowerCase(), propertiesOf(String(r['statement']))]))
   }
 
   /** Rows of a call; none if it fails, which is no reason to disturb who types. */

@@ -30,8 +30,9 @@ const CLEAR_ALL = '\u001b[H\u001b[2J'
 export class Screen {
   readonly #target: ScreenTarget
   readonly #style: ScreenStyle
-  /** What is on the terminal: widths of the rows, and the row of the cursor among them. */
-  #drawn: { readonly widths: readonly number[]; readonly cursorRow: number; readonly columns: number } | null = null
+  /** What is on the terminal: widths of the rows, and the cursor among them. */
+  #drawn: { readonly widths: readonly number[]; readonly cursor: Layout['cursor']; readonly columns: number } | null =
+    null
   #top = 0
 
   constructor(target: ScreenTarget, style: ScreenStyle) {
@@ -84,14 +85,15 @@ export class Screen {
         `\r${shown.cursor.column > 0 ? `\u001b[${shown.cursor.column}C` : ''}` +
         SHOW_CURSOR,
     )
-    this.#drawn = { widths: rows.map((r) => r.width), cursorRow, columns }
+    this.#drawn = { widths: rows.map((r) => r.width), cursor: shown.cursor, columns }
   }
 
   /** Moves from the cursor to the first row of the last drawing; a terminal that became narrower has broken its rows anew. */
   #toTop(columns: number): string {
     if (this.#drawn === null) return '\r'
-    const { widths, cursorRow } = this.#drawn
-    const above = widths.slice(0, cursorRow).reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0)
+    const { widths, cursor } = this.#drawn
+    const before = widths.slice(0, cursor.row).reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0)
+    const above = before + Math.floor(cursor.column / columns)
     const clear = columns === this.#drawn.columns ? '' : CLEAR_BELOW
     return `\r${above > 0 ? `\u001b[${above}A` : ''}${clear}`
   }

@@ -16,7 +16,7 @@ export function statementState(text: string): StatementState {
   if (last === undefined) return 'empty'
   if (text.slice(last.start, last.end) !== ';') return 'open'
   // a blank line after the end is how to run what has an open bracket by mistake
-  if (/;[^\S\n]*\n\s*$/.test(text)) return 'complete'
+  if (/;[^\S\n]*\n[^\S\n]*\n\s*$/.test(text)) return 'complete'
   return bracketPairs(text, tokens).some((b) => b.partner === null && b.opens) ? 'open' : 'complete'
 }
 
