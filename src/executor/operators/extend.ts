@@ -4,6 +4,7 @@ import { emitHops, emitRelBinding, openCursor } from '../codegen/hops.ts'
 import type { NodeVariables } from '../codegen/slot-variables.ts'
 import { PART_SELF } from '../codegen/used-slots.ts'
 import { emitRepeated, emitWeighted } from '../codegen/weights.ts'
+import { emitFrom } from './frontier.ts'
 
 type Extend = Extract<Operator, { readonly op: 'extend' }>
 
@@ -15,7 +16,7 @@ export function emitExtend(op: Extend, emitter: Emitter, consume: () => void): v
   const { live, duplicates } = emitter.demand(op)
   const isUnused = !live.has(op.to) && !live.has(op.rel)
   if (isUnused && duplicates !== 'rows' && emitLiveCount(op, emitter, consume)) return
-  emitter.operator(op.child, () => {
+  emitFrom(op, emitter, () => {
     const from = emitter.nodeVariables(op.from)
     if (!isUnused) return emitNeighbours(op, from, live.get(op.rel) ?? 0, emitter, consume)
     emitter.note(op, `degree-${duplicates}`)

@@ -59,6 +59,18 @@ describe('executeQuery: work', () => {
     assert.ok(view.counters.lists <= 5)
   })
 
+  it('reads the list of each node between two hops once when duplicates do not matter', () => {
+    const x = twoHops()
+    x.b.estimate = 5000
+    const keys = [{ slot: x.k, expression: x.b.property(x.d, 'id') }]
+    const some = x.b.scan(x.a, [{ columnId: 0, type: INT64, operator: '<', bound: literal(1000) }])
+    const child = x.b.extend(x.b.extend(some, x.a, x.e, x.c), x.c, x.f, x.d)
+    const plan = x.b.plan(x.b.op({ op: 'aggregate', keys, aggregates: [], child }), [x.b.slot(x.k)])
+    const { view, statistics } = check(plan)
+    assert.ok(statistics.operators.some((o) => o.strategy === 'frontier'))
+    assert.ok(view.counters.lists <= 2 * graph.view().nodeTable(PERSON).rowCount, `${view.counters.lists} lists`)
+  })
+
   it('turns a hop round when only the node reached matters', () => {
     const x = twoHops()
     const keys = [{ slot: x.k, expression: x.b.property(x.c, 'id') }]
