@@ -100,7 +100,8 @@ function bytesOf(data: ArrayBufferView): Uint8Array {
 function spillError(error: unknown, directory: string): DatabaseError {
   if (error instanceof DatabaseError) return error
   const facts = { path: directory }
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EFBIG') {
     const text = `No space left for temporary files in ${directory}.`
     return new DatabaseError('DISK_FULL', text, { facts, cause: error })
   }

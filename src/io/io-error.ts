@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'Too many open files',
   EROFS: 'Read-only file system',
   ENOSPC: 'No space left on device',
+  EFBIG: 'File too large',
 }
 
 /**
@@ -18,6 +19,6 @@ const REASONS: Readonly<Record<string, string>> = {
 export function ioError(action: 'open' | 'read' | 'write' | 'create', path: string, cause: unknown): DatabaseError {
   const system = (cause as NodeJS.ErrnoException | undefined)?.code
   const reason = (system && REASONS[system]) ?? (cause instanceof Error ? cause.message : String(cause))
-  const code = system === 'ENOSPC' ? 'DISK_FULL' : 'IO'
+  const code = system === 'ENOSPC' || system === 'EFBIG' ? 'DISK_FULL' : 'IO'
   return new DatabaseError(code, `Cannot ${action} file ${path}: ${reason}.`, { cause, facts: { file: path, system } })
 }

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { readFileSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseError } from '../errors/database-error.ts'
 
@@ -12,8 +12,9 @@ const MDB_READERS_FULL = -30790
 const EIO = 5
 const ENOMEM = 12
 const EACCES = 13
-const EROFS = 30
+const EFBIG = 27
 const ENOSPC = 28
+const EROFS = 30
 
 /** Free bytes under which a failed write is taken for a full disk. LMDB reports a short write as an I/O error. */
 const FULL_BELOW_BYTES = 1 << 20
@@ -41,9 +42,10 @@ export function lmdbFailure(error: unknown, file: string): DatabaseError {
     case MDB_PAGE_NOTFOUND:
       return new DatabaseError('CORRUPT_PAGE', `The index of ${file} is damaged: ${text}.`, detail)
     case ENOSPC:
+    case EFBIG: // the process may not let files grow further
       return diskFull(file, detail)
     case EIO:
-      if (isDiskFull(file)) return diskFull(file, detail)
+      if (isDiskFull(file) || isAtFileLimit(file)) return diskFull(file, detail)
       break
     case EACCES:
     case EROFS:
@@ -61,6 +63,7 @@ function lmdbCode(error: unknown): number {
   // Some of lmdb's own checks carry the reason only in words.
   if (error.message.includes('MDB_READERS_FULL')) return MDB_READERS_FULL
   if (error.message.includes('No space left')) return ENOSPC
+  if (error.message.includes('File too large')) return EFBIG
   if (error.message.includes('Input/output error')) return EIO
   return 0
 }
@@ -75,5 +78,15 @@ function isDiskFull(file: string): boolean {
     return disk.bavail * disk.bsize < FULL_BELOW_BYTES
   } catch {
     return false // the disk cannot even be asked: report what LMDB said
+  }
+}
+
+/** Whether the file is as large as the process may make files (`ulimit -f`). */
+function isAtFileLimit(file: string): boolean {
+  try {
+    const limit = Number(/^Max file size +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1] ?? Number.NaN)
+    return limit - statSync(file).size < FULL_BELOW_BYTES
+  } catch {
+    return false // no such limits here
   }
 }
