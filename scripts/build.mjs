@@ -85,7 +85,7 @@ async function buildDist() {
     // names stay, for stack traces; without comments and blanks the import reads and parses a third less
     minifyWhitespace: true,
     minifySyntax: true,
-    external: ['lmdb', 'apache-arrow', '@tensorflow/*', 'commander'],
+    external: ['lmdb', 'apache-arrow', 'yauzl', '@tensorflow/*', 'commander'],
     define: { __NISABA_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
   })
