@@ -12,6 +12,8 @@ export interface EpochRun {
   readonly order: EpochOrder
   /** First batch: not 0 after a resume. */
   readonly from: number
+  /** What is added to a batch's place in the order to get its index. */
+  readonly firstIndex: number
 }
 
 /** A batch on its way. */
@@ -44,12 +46,12 @@ export class BatchProducer {
 
   constructor(run: EpochRun, lookAhead: LookAhead, buffers: BatchBuffers) {
     this.#run = run
-    this.#end = orderLength(run.order)
+    this.#end = run.firstIndex + orderLength(run.order)
     this.#buffers = buffers
     this.window = new LookAheadWindow(lookAhead)
-    this.#toSample = run.from
-    this.#toAnnounce = run.from
-    this.#toAssemble = run.from
+    this.#toSample = run.firstIndex + run.from
+    this.#toAnnounce = run.firstIndex + run.from
+    this.#toAssemble = run.firstIndex + run.from
   }
 
   get done(): boolean {
@@ -76,7 +78,7 @@ export class BatchProducer {
     const index = this.#toSample++
     this.window.started()
     this.#pending.set(index, { generation, sampled: null, error: null, announced: null, assembler: null, bytes: 0 })
-    return { epoch: this.#run.epoch, index, positions: batchPositions(this.#run.order, index) }
+    return { epoch: this.#run.epoch, index, positions: batchPositions(this.#run.order, index - this.#run.firstIndex) }
   }
 
   /** Takes a sampled batch. @param assemblerOf the assembler of a generation. */

@@ -2,13 +2,14 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { Connection } from '../../database/connection.ts'
 import type { ResultTable } from '../../database/query-result.ts'
 import { DatabaseError } from '../../errors/database-error.ts'
-import type { ReadView } from '../../storage/read-view.ts'
+import type { ReadView, RowBitset } from '../../storage/read-view.ts'
 import { edgeGroups, findEdgeGroup, findGroup, type Group, nodeGroups } from '../backend/find-group.ts'
 import { PinnedSnapshot } from '../backend/pinned-snapshot.ts'
 import type { RemoteBackend } from '../backend/remote-backend.ts'
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
 import { type RowFormat, rowFormat } from '../features/row-format.ts'
 import type { KeyValue, LinkList, LoaderSource, PinnedSource, SourceSchema } from './loader-source.ts'
+import type { PoolUse } from './loader-statistics.ts'
 import { databaseSource, type SourceTicket, type ThreadSource } from './thread-source.ts'
 
 /** The stores of a database as the source of a loader. */
@@ -42,6 +43,10 @@ export class DatabaseLoaderSource implements LoaderSource {
     } finally {
       connection.closeSync()
     }
+  }
+
+  poolUse(): PoolUse | null {
+    return this.#backend.closed ? null : this.#backend.database.bufferPoolStats()
   }
 
   assertOpen(): void {
@@ -97,6 +102,10 @@ class PinnedDatabase implements PinnedSource {
     return offsets
   }
 
+  nodeTypeOf(tableId: number): string | null {
+    return this.#snapshot.catalog.nodeTableById(tableId)?.name ?? null
+  }
+
   allEdges(edgeType: EdgeType): LinkList {
     const { view, catalog } = this.#snapshot
     const group = findEdgeGroup(catalog, edgeType)
@@ -126,11 +135,17 @@ class PinnedDatabase implements PinnedSource {
   }
 }
 
+interface NodeRows {
+  readonly count: number
+  readonly deleted: RowBitset | null
+}
+
 class DatabaseSchema implements SourceSchema {
   readonly nodeTypes: readonly string[]
   readonly edgeTypes: readonly EdgeType[]
   readonly #view: ReadView
   readonly #catalog: Catalog
+  readonly #nodes = new Map<string, NodeRows>()
 
   constructor(view: ReadView, catalog: Catalog) {
     this.#view = view
@@ -148,12 +163,26 @@ class DatabaseSchema implements SourceSchema {
   }
 
   nodeCount(nodeType: string): number {
-    return this.#view.nodeTable(findGroup(this.#catalog, nodeType).storageId).rowCount
+    return this.#rows(nodeType).count
   }
 
   hasNode(nodeType: string, node: number): boolean {
-    const { rowCount, deleted } = this.#view.nodeTable(findGroup(this.#catalog, nodeType).storageId)
-    return node < rowCount && (deleted === null || (deleted[node >>> 5]! & (1 << (node & 31))) === 0)
+    const { count, deleted } = this.#rows(nodeType)
+    return node < count && (deleted === null || (deleted[node >>> 5]! & (1 << (node & 31))) === 0)
+  }
+
+  #rows(nodeType: string): NodeRows {
+    let rows = this.#nodes.get(nodeType)
+    if (rows === undefined) {
+      const { rowCount, deleted } = this.#view.nodeTable(findGroup(this.#catalog, nodeType).storageId)
+      rows = { count: rowCount, deleted }
+      this.#nodes.set(nodeType, rows)
+    }
+    return rows
+  }
+
+  edgeCount(edgeType: EdgeType): number {
+    return this.#view.relTable(findEdgeGroup(this.#catalog, edgeType).storageId).rowCount
   }
 
   fingerprint(): string {

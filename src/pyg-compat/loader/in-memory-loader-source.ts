@@ -15,13 +15,14 @@ export class InMemoryLoaderSource implements LoaderSource, PinnedSource {
   readonly commitNumber = 0
   readonly schema: SourceSchema
   readonly #graph: InMemoryGraph
+  readonly #here: ThreadSource
   #shared: InMemoryGraph | null = null
 
   /** @throws {DatabaseError} INVALID_ARGUMENT for arrays that do not fit each other. */
   constructor(graph: InMemoryGraph) {
     this.#graph = graph
     this.schema = new InMemorySchema(graph)
-    openInMemory(graph)
+    this.#here = openInMemory(graph)
   }
 
   pin(): PinnedSource {
@@ -36,6 +37,10 @@ export class InMemoryLoaderSource implements LoaderSource, PinnedSource {
     throw new DatabaseError('NOT_SUPPORTED', 'Data in memory cannot be queried: give ids, a mask, or a database.')
   }
 
+  poolUse(): null {
+    return null
+  }
+
   assertOpen(): void {}
 
   onClose(): () => void {
@@ -43,7 +48,7 @@ export class InMemoryLoaderSource implements LoaderSource, PinnedSource {
   }
 
   openHere(): ThreadSource {
-    return openInMemory(this.#graph)
+    return this.#here
   }
 
   ticket(): SourceTicket {
@@ -53,6 +58,10 @@ export class InMemoryLoaderSource implements LoaderSource, PinnedSource {
 
   offsetsOf(): Uint32Array {
     throw new DatabaseError('NOT_SUPPORTED', 'Data in memory have no primary keys: give ids.')
+  }
+
+  nodeTypeOf(): string | null {
+    return null
   }
 
   allEdges(edgeType: EdgeType): LinkList {
@@ -103,6 +112,11 @@ class InMemorySchema implements SourceSchema {
 
   hasNode(nodeType: string, node: number): boolean {
     return node < this.#nodes(nodeType).count
+  }
+
+  edgeCount(edgeType: EdgeType): number {
+    const key = edgeTypeKey(edgeType)
+    return this.#graph.edges.find((type) => edgeTypeKey(type.edgeType) === key)?.neighbours.length ?? 0
   }
 
   fingerprint(): string {

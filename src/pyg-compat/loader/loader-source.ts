@@ -1,6 +1,7 @@
 import type { ResultTable } from '../../database/query-result.ts'
 import type { EdgeType } from '../edge-type.ts'
 import type { RowFormat } from '../features/row-format.ts'
+import type { PoolUse } from './loader-statistics.ts'
 import type { SourceTicket, ThreadSource } from './thread-source.ts'
 
 /** A value that a primary key may have. */
@@ -16,6 +17,8 @@ export interface SourceSchema {
   /** Upper end of node ids. */
   nodeCount(nodeType: string): number
   hasNode(nodeType: string, node: number): boolean
+  /** Upper end of edge ids. */
+  edgeCount(edgeType: EdgeType): number
   /** Nodes and edges, deleted ones included, as text: two snapshots that differ here differ in what is sampled. */
   fingerprint(): string
 }
@@ -26,10 +29,12 @@ export interface PinnedSource {
   readonly schema: SourceSchema
   /** @returns a source for this thread; it ends with the snapshot. */
   openHere(): ThreadSource
-  /** @param shared whether it goes to another thread. */
+  /** @returns the snapshot for another thread. */
   ticket(): SourceTicket
   /** @returns offsets of the nodes with these primary keys. @throws {DatabaseError} INVALID_ARGUMENT, naming the first that there is not. */
   offsetsOf(nodeType: string, keys: ArrayLike<KeyValue>): Uint32Array
+  /** @returns the node type with this table id, or null. */
+  nodeTypeOf(tableId: number): string | null
   /** @returns all live edges of a type: sources, targets, ids. */
   allEdges(edgeType: EdgeType): LinkList
   /** Lets the snapshot go; views in other threads must be closed. Twice is allowed. */
@@ -45,7 +50,7 @@ export interface LinkList {
 
 /** What a loader reads from: the stores of a database, or a graph in memory. */
 export interface LoaderSource {
-  /** Whether batches are of one node type and one edge type by nature, so that the caller need not name them. */
+  /** Whether reading is free, so that there is no point in looking ahead. */
   readonly isMemory: boolean
   /** @returns the newest snapshot, held by the caller. @throws {DatabaseError} CLOSED, TOO_MANY_READERS. */
   pin(): PinnedSource
@@ -56,6 +61,8 @@ export interface LoaderSource {
    * @throws {DatabaseError} whatever the query's stage says; TRANSACTION if it writes; NOT_SUPPORTED for data in memory.
    */
   query(text: string): ResultTable
+  /** @returns what the buffer pool did so far; null for data in memory and once the database is closed. */
+  poolUse(): PoolUse | null
   /** @throws {DatabaseError} CLOSED when the database or the backend is closed. */
   assertOpen(): void
   /** Registers what must end before the database closes. @returns a function that takes it back. */

@@ -1,3 +1,4 @@
+import { DatabaseError } from '../../errors/database-error.ts'
 import { BatchBuffers } from './batch-buffers.ts'
 import type { BatchBuffer, BatchData } from './batch-data.ts'
 import type { BatchEngine, EngineSettings } from './batch-engine.ts'
@@ -13,6 +14,7 @@ export class LocalEngine implements BatchEngine {
   readonly #buffers = new BatchBuffers(false)
   readonly #sources = new OpenedSources()
   #producer: BatchProducer | null = null
+  #closed = false
   /** The snapshot of the epoch; opened at its first batch. */
   #epochSnapshot: HeldSnapshot | null = null
   /** Function of the sampler's module, once loaded. */
@@ -36,6 +38,7 @@ export class LocalEngine implements BatchEngine {
   }
 
   nextSync(): BatchData | null {
+    if (this.#closed) throw new DatabaseError('CLOSED', 'The loader or its database is closed.')
     const producer = this.#producer
     if (producer === null || producer.done) return null
     while (!producer.canAssemble || producer.prefersSampling) this.#sample(producer)
@@ -65,6 +68,7 @@ export class LocalEngine implements BatchEngine {
 
   /** {@link close} at once. */
   closeSync(): void {
+    this.#closed = true
     this.endSync()
     this.#sources.closeAll()
     this.#keeper.releaseAll()

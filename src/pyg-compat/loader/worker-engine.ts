@@ -106,7 +106,7 @@ export class WorkerEngine implements BatchEngine {
   }
 
   async #shut(): Promise<void> {
-    this.fail(new DatabaseError('CLOSED', 'The loader is closed.'))
+    this.fail(new DatabaseError('CLOSED', 'The loader or its database is closed.'))
     for (const worker of this.#workers) worker.ref() // whoever waits for the end must live to see it
     this.#post({ kind: 'close' })
     await Promise.all(this.#ended)
