@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { PairWriter, writeNpy } from './file-writers.ts'
+import { PairWriter } from '../src/io/pair-writer.ts'
+import { writeNpy } from './file-writers.ts'
 import { Random, shuffle } from './random.ts'
 
 /** Size and seed of a generated citation graph. The same options give the same bytes on every machine. */
