@@ -1,3 +1,4 @@
+import { didYouMean } from './closest-name.ts'
 import { errorText } from './error-text.ts'
 import { painter, wantsColour } from './paint.ts'
 import { makeProgram, type ProgramActions, type ShellOptions } from './program.ts'
@@ -29,7 +30,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     // commander has said what is wrong, or has shown help or version
-    if (isCommanderError(error)) return error.exitCode
+    if (isCommanderError(error)) {
+      const hint =
+        error.exitCode === 0
+          ? ''
+          : didYouMean(
+              argv[0] ?? '',
+              program.commands.map((c) => c.name()),
+            )
+      if (hint !== '') streams.messages.write(`${hint.trim()}\n`)
+      return error.exitCode
+    }
     streams.messages.write(errorText(error, painter(wantsColour(process.stderr.isTTY, process.env))))
     return 1
   }

@@ -40,7 +40,7 @@ export interface ProgramActions {
 }
 
 /** Names of the sub-commands. */
-export type SubcommandName = 'import' | 'export' | 'schema' | 'info' | 'check' | 'dataset' | 'train'
+export type SubcommandName = 'import' | 'export' | 'schema' | 'info' | 'check' | 'dataset'
 
 interface RawOptions {
   readonly readOnly?: boolean
@@ -148,6 +148,8 @@ function addSubcommands(program: Command, actions: ProgramActions): void {
   }
   add('import', '<db> <files...>', 'load .npy and .csv files, or a folder of them, into a database')
     .option('--dry-run', 'print the statements instead of running them')
+    .option('--node-table <name>', 'name of the table that .npy files make')
+    .option('--rel-table <name>', 'name of the table that edge_index.csv and the like make')
     .option(...POOL_OPTION, size)
   add(
     'export',

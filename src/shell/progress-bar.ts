@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream'
-import type { ProgressDetail } from '../index.ts'
 import { formatSize } from './byte-size.ts'
 import type { Paint } from './paint.ts'
 import { shorten } from './render/text-width.ts'
@@ -7,6 +6,14 @@ import { shorten } from './render/text-width.ts'
 const SHOWN_AFTER_MS = 1000
 const REDRAWN_AFTER_MS = 50
 const WIDTH = 30
+
+/** How far something is, in numbers. */
+export interface BarDetail {
+  readonly done: number
+  readonly total: number
+  /** What is counted; bytes are written as sizes. */
+  readonly unit: string
+}
 
 /** A stream that may be a terminal. */
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -32,7 +39,7 @@ export class ProgressBar {
   }
 
   /** @param share 0 to 1 of the running pipeline. @param finished pipelines of `pipelines` that are done. */
-  update(share: number, finished: number, pipelines: number, detail: ProgressDetail): void {
+  update(share: number, finished: number, pipelines: number, detail: BarDetail): void {
     const now = this.#now()
     if (this.#out.isTTY !== true || now - this.#started < SHOWN_AFTER_MS) return
     if (this.#drawn && now - this.#drawnAt < REDRAWN_AFTER_MS) return
@@ -54,7 +61,7 @@ export class ProgressBar {
   }
 }
 
-function amount({ done, total, unit }: ProgressDetail): string {
+function amount({ done, total, unit }: BarDetail): string {
   if (unit === 'bytes') return `${formatSize(done)} of ${formatSize(total)}`
   return `${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${unit}`
 }

@@ -1,6 +1,8 @@
-/** @returns a name as a query can hold it whatever is in it. */
+import { isKeyword } from './editor/keywords.ts'
+
+/** @returns a name as a statement has to write it: in back-quotes where it is no plain word. */
 export function quoteName(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``
+  return /^[A-Za-z_]\w*$/.test(name) && !isKeyword(name) ? name : `\`${name.replaceAll('`', '``')}\``
 }
 
 /** @returns a text as a literal of the dialect. */
