@@ -16,6 +16,7 @@ const DIST_ENTRIES = [
   'src/cli.ts',
   'src/executor/executor-worker.ts',
   'src/storage/storage-writer.ts',
+  'src/pyg-compat/loader/loader-worker.ts',
   'src/storage/rows/row-read-worker.ts',
   'src/shell/editor/interrupt-watcher.ts',
 ]
@@ -102,7 +103,10 @@ async function buildDist() {
   if (tsc.status !== 0) process.exit(tsc.status ?? 1)
   for (const file of await sourceFilesOf(path.join(dist, 'types'), '.d.ts')) {
     const text = await readFile(file, 'utf8')
-    await writeFile(file, text.replace(/((?:from|declare module|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
+    await writeFile(
+      file,
+      text.replace(/((?:from|declare module|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'),
+    )
   }
 }
 
