@@ -44,6 +44,11 @@ export class NodeDelta {
     return this.#inserted
   }
 
+  /** Rows inserted and deleted, and values updated: what readers look at beside the base. */
+  get changeCount(): number {
+    return this.#inserted + this.deletes.count + updatesOf(this.#columnList)
+  }
+
   get isEmpty(): boolean {
     return this.#inserted === 0 && this.deletes.count === 0 && this.#columnList.every((c) => c.updateCount === 0)
   }
@@ -111,6 +116,11 @@ export class RelDelta {
 
   get insertedCount(): number {
     return this.sources.length
+  }
+
+  /** See {@link NodeDelta.changeCount}. */
+  get changeCount(): number {
+    return this.sources.length + this.deletes.count + updatesOf(this.#columnList)
   }
 
   get isEmpty(): boolean {
@@ -202,4 +212,10 @@ function columnOf(columns: ReadonlyMap<number, DeltaColumn>, columnId: number): 
   const column = columns.get(columnId)
   assert(column !== undefined, 'no such column', { columnId })
   return column
+}
+
+function updatesOf(columns: readonly DeltaColumn[]): number {
+  let count = 0
+  for (const column of columns) count += column.updateCount
+  return count
 }

@@ -307,7 +307,9 @@ class LocalStorage implements StorageEngine {
   }
 
   #isCheckpointDue(): boolean {
-    return !this.#checkpointing && this.#state.log.bytes > this.#options.checkpointThreshold
+    const { checkpointThreshold } = this.#options
+    if (this.#checkpointing || checkpointThreshold === Number.POSITIVE_INFINITY) return false
+    return this.#state.log.bytes > checkpointThreshold || this.#state.isMuchChanged
   }
 
   async #afterCommit(): Promise<void> {

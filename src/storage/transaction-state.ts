@@ -13,6 +13,10 @@ import {
 } from './transaction-record.ts'
 import type { TableState, TableStates } from './transaction-table-state.ts'
 
+/** A table is merged from so many changes on if they are more than this share of its rows. See docs/decisions/merge-policy.md. */
+const MANY_CHANGES = 100_000
+const CHANGED_SHARE = 0.03
+
 /**
  * The newest commit as the main thread knows it. Tables are replaced as a whole when their base changes and advance in place (by commit number)
  * when only their delta does, so views of older commits go on reading the objects that they began with.
@@ -53,6 +57,15 @@ export class StorageState {
     this.tables = tables
     this.catalog = catalog
     if (redo !== null) this.log.append(redo)
+  }
+
+  /** Whether the changes of some table are so many that reading beside the base costs queries noticeably. Cost: a few ns per column. */
+  get isMuchChanged(): boolean {
+    for (const { delta } of this.tables.values()) {
+      const { changeCount } = delta
+      if (changeCount > MANY_CHANGES && changeCount > delta.baseRows * CHANGED_SHARE) return true
+    }
+    return false
   }
 
   /** Begins a new log after a merge: no record is needed any more. */

@@ -188,6 +188,22 @@ describe('storage/storage-engine', function () {
     await store.close()
   })
 
+  it('merges a table of which many rows changed, however short the records are', async () => {
+    const storage = withTables({ checkpointThreshold: 1 << 30 })
+    const insert = (from: number, to: number): number => {
+      const before = storage.stats().checkpoints
+      write(storage, (transaction) => {
+        for (let i = from; i < to; i++) transaction.insertNode(1, [i])
+      })
+      return storage.stats().checkpoints - before
+    }
+    assert.equal(insert(0, 100_000), 0)
+    assert.equal(insert(100_000, 100_001), 1)
+    assert.equal(insert(100_001, 200_001), 0, 'the merge began a new count')
+    assert.equal(keysOf(storage).length, 200_001)
+    await storage.close()
+  })
+
   it('reads and loads in a worker thread, a transaction not yet committed included', async () => {
     const storage = withTables()
     const worker = new Worker(fileURLToPath(new URL('./support/storage-worker.js', import.meta.url)), {
