@@ -85,12 +85,14 @@ export class InteractiveReader implements StatementReader {
   /** Runs a statement: Ctrl-C stops it, other keys wait for the next prompt. @param guard sees Ctrl-C when this thread does not. */
   async run<T>(work: () => Promise<T>, guard: InterruptGuard): Promise<T> {
     this.#running = true
+    const release = keepAlive()
     const watched = guard.start()
     if (watched) this.#terminal.pauseKeys()
     try {
       return await work()
     } finally {
       this.#running = false
+      release()
       if (watched) this.#terminal.resumeKeys(guard.stop())
     }
   }
@@ -168,7 +170,9 @@ export class InteractiveReader implements StatementReader {
     if (process.platform === 'win32') return
     this.#screen.finish(this.#view())
     this.#terminal.close()
+    const release = keepAlive()
     process.once('SIGCONT', () => {
+      release()
       this.#terminal.open()
       this.#drawSoon()
     })
@@ -192,4 +196,10 @@ export class InteractiveReader implements StatementReader {
   #view() {
     return this.#editor.view(this.#terminal.size().columns)
   }
+}
+
+/** With its input paused the process may have nothing left that it waits for, and would end. @returns what lets it end again. */
+function keepAlive(): () => void {
+  const timer = setInterval(() => undefined, 60_000)
+  return () => clearInterval(timer)
 }
