@@ -15,6 +15,7 @@ export class ReaderContext {
   readonly pins: PagePins
   readonly #memory: ReaderMemory
   #reserved = 0
+  #open = true
 
   /** @param maxPins pages that the view may keep pinned; all views of a process together must stay below the pool's frames. */
   constructor(pool: BufferPoolApi, memory: ReaderMemory, maxPins: number) {
@@ -30,14 +31,16 @@ export class ReaderContext {
     return true
   }
 
-  /** Gives back a part of what was reserved. */
+  /** Gives back a part of what was reserved; all of it went back when the context was closed. */
   release(bytes: number): void {
+    if (!this.#open) return
     this.#reserved -= wholeUnits(bytes)
     this.#memory.release(bytes)
   }
 
   /** Unpins all pages and gives all memory back. Readers of the context must not be used afterwards. */
   close(): void {
+    this.#open = false
     this.pins.close()
     this.#memory.release(this.#reserved)
     this.#reserved = 0

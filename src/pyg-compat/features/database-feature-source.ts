@@ -75,8 +75,9 @@ class DatabaseFeatureSource implements FeatureSource {
   readonly rowCount: number
   readonly #what: string
   readonly #rows: ColumnRows
-  /** Null for a column whose rows are read as pages. */
-  readonly #gatherer: RowGatherer | null
+  readonly #openGatherer: () => RowGatherer | null
+  /** Opened with the first rows; null for a column whose rows are read as pages. */
+  #gatherer: RowGatherer | null | undefined
   readonly #announced = new AnnouncedRows()
   #gathered = 0
   #open = true
@@ -88,19 +89,20 @@ class DatabaseFeatureSource implements FeatureSource {
     this.rowCount = rowCount
     this.#what = `column ${column} of table ${table}`
     this.#rows = new ColumnRows(reader, format, { table, column, impute: options.impute ?? null })
-    this.#gatherer = openRowGatherer(reader, rowCount, {
+    const request = {
       ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
       threads: options.ioThreads ?? DEFAULT_IO_THREADS,
       windowBytes: options.windowBytes ?? DEFAULT_WINDOW_BYTES,
-      copyElsewhere: (row, target, at) => this.#rows.copy(row, target, at),
-    })
+      copyElsewhere: (row: number, target: PlainTarget, at: number): void => this.#rows.copy(row, target, at),
+    }
+    this.#openGatherer = () => openRowGatherer(reader, rowCount, request)
   }
 
   announce(rows: Uint32Array): void {
     this.#assertOpen()
     this.#checkRows(rows)
     this.#announced.add(rows)
-    this.#gatherer?.announce(rows)
+    this.#opened()?.announce(rows)
   }
 
   forget(): void {
@@ -114,7 +116,8 @@ class DatabaseFeatureSource implements FeatureSource {
     checkTarget(this.dtype, this.width, rows.length, target)
     if (!this.#announced.take(rows)) this.#checkRows(rows)
     const { width } = this
-    if (this.#gatherer !== null) this.#gatherer.gather(rows, target as PlainTarget)
+    const gatherer = this.#opened()
+    if (gatherer !== null) gatherer.gather(rows, target as PlainTarget)
     else for (let k = 0; k < rows.length; k++) this.#rows.copy(rows[k]!, target, k * width)
     this.#gathered += rows.length
   }
@@ -129,6 +132,11 @@ class DatabaseFeatureSource implements FeatureSource {
     this.#open = false
     this.#announced.clear()
     this.#gatherer?.close()
+  }
+
+  #opened(): RowGatherer | null {
+    if (this.#gatherer === undefined) this.#gatherer = this.#openGatherer()
+    return this.#gatherer
   }
 
   #assertOpen(): void {

@@ -14,6 +14,9 @@ const MAX_GAP_BLOCKS = 2
 /** Blocks of a request after which the next row gets a request of its own, so that several threads have something to do. */
 const REQUEST_BLOCKS = 16
 
+/** Requests after which the threads are started: who reads a few rows does without. */
+const REQUESTS_BEFORE_THREADS = 64
+
 /** A thread that died with a request in its hands is noticed after so many seconds. */
 const GIVE_UP_MS = 30_000
 
@@ -47,6 +50,7 @@ export class RowFetcher {
   /** Sequence numbers: the next row asked for, and the next to be let go of. */
   #asked = 0
   #taken = 0
+  #requests = 0
 
   /**
    * @param stagingBytes for rows on their way; at least one frame is taken.
@@ -118,13 +122,15 @@ export class RowFetcher {
     const { capacity } = this.#reads.description
     const room = capacity - ((this.#asked - this.#taken) | 0)
     const end = Math.min(to, from + room)
-    if (from === end) return from
-    this.#startWorkers()
+    // in large pieces: where two pieces meet, a block may be read twice
+    if (from === end || (end < to && room < capacity >> 2)) return from
     let requests = 0
     while (from < end) {
       from = this.#askOnce(rows, from, end)
       requests++
     }
+    this.#requests += requests
+    if (this.#requests > REQUESTS_BEFORE_THREADS) this.#startWorkers()
     this.#reads.wake(Math.min(requests, this.#threads))
     return from
   }
