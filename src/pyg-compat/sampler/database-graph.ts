@@ -30,6 +30,7 @@ interface StoredPair {
  * Belongs to the thread of its view and lives as long as that.
  */
 export class DatabaseGraph implements SamplerGraph {
+  readonly paged = true
   readonly nodeTypes: readonly string[]
   readonly edgeTypes: readonly EdgeType[]
   readonly #nodes = new Map<string, { readonly table: NodeTableEntry; readonly reader: NodeTableReader }>()

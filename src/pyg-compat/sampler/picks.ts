@@ -8,6 +8,8 @@ export const SCANNED_PICKS = 64
 export class Picks {
   positions: Uint32Array = new Uint32Array(1024)
   count = 0
+  /** Nothing; written so that reads ahead are not thought idle. */
+  touched = 0
   #marks = new Uint32Array(32)
 
   /** Makes room for `count` positions in all. */

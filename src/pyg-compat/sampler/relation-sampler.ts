@@ -1,5 +1,6 @@
 import type { Admission } from './admission.ts'
 import type { Chooser } from './chooser.ts'
+import { DrawOrder } from './draw-order.ts'
 import { EdgeBuffer } from './edge-buffer.ts'
 import type { EdgeExclusion } from './edge-exclusion.ts'
 import { expandPlain, type Frontier } from './expand-plain.ts'
@@ -27,7 +28,7 @@ export interface RelationPlan {
 }
 
 /** Nodes that draw in one hop, and the times of their trees' seeds. */
-export interface TimedFrontier extends Frontier {
+export interface TimedFrontier extends Omit<Frontier, 'order'> {
   /** By tree; empty without times. */
   readonly latest: Float64Array
 }
@@ -42,6 +43,10 @@ export class RelationSampler {
   readonly #graph: SamplerGraph
   readonly #keyWord: number
   readonly #picks = new Picks()
+  /** null: lists are in memory, in any order equally near. */
+  readonly #order: DrawOrder | null
+  /** Edges of a hop in the order of drawing. */
+  readonly #drawn: EdgeBuffer
   #lists: NeighbourLists | null = null
   #listsHaveIds = false
 
@@ -51,6 +56,8 @@ export class RelationSampler {
     this.relation = plan.relation
     this.#keyWord = hashText(plan.relation.key)
     this.edges = new EdgeBuffer(plan.withEdgeIds)
+    this.#drawn = new EdgeBuffer(plan.withEdgeIds)
+    this.#order = graph.paged === true ? new DrawOrder() : null
   }
 
   /** Forgets the edges of the batch before. @param exclusion edges that must not be drawn. */
@@ -78,7 +85,7 @@ export class RelationSampler {
       scratch.continue(random)
       scratch.absorb(hop)
       scratch.absorb(this.#keyWord)
-      this.#draw(frontier, count, scratch)
+      this.#drawInOrder(frontier, count, scratch)
       neighbours.addAll(edges.rows, from, edges.count, edges.cols, frontier.trees)
     }
     this.perHop.push(edges.count - from)
@@ -107,26 +114,41 @@ export class RelationSampler {
     this.#lists = null
   }
 
-  #draw(frontier: TimedFrontier, count: number, random: RandomStream): void {
+  #drawInOrder(frontier: TimedFrontier, count: number, random: RandomStream): void {
+    const { ids, from, to } = frontier
+    const order = this.#order?.of(ids, from, to) ?? null
+    if (order === null) {
+      this.#draw({ ...frontier, order }, count, random, this.edges)
+      return
+    }
+    const drawn = this.#drawn
+    drawn.count = 0
+    this.#draw({ ...frontier, order }, count, random, drawn)
+    this.edges.appendSorted(drawn, from, to)
+  }
+
+  #draw(frontier: TimedFrontier & Frontier, count: number, random: RandomStream, edges: EdgeBuffer): void {
     const { chooser, uniform, replace, admission } = this.#plan
     const lists = this.lists()
     const { single } = lists
     if (chooser === null && single !== null && admission.admitsAll) {
-      expandPlain(frontier, single, count, replace, random, this.#picks, this.edges)
-    } else this.#drawChosen(frontier, lists, count, chooser ?? uniform, random)
+      expandPlain(frontier, single, count, replace, random, this.#picks, edges)
+    } else this.#drawChosen(frontier, lists, count, chooser ?? uniform, random, edges)
   }
 
   #drawChosen(
-    { ids, trees, latest, from, to }: TimedFrontier,
+    { ids, trees, latest, from, to, order }: TimedFrontier & Frontier,
     lists: NeighbourLists,
     count: number,
     chooser: Chooser,
     random: RandomStream,
+    edges: EdgeBuffer,
   ): void {
     const { admission } = this.#plan
     const picks = this.#picks
     const timed = latest.length > 0
-    for (let local = from; local < to; local++) {
+    for (let next = from; next < to; next++) {
+      const local = order === null ? next : order[next - from]!
       const node = ids[local]!
       lists.load(node)
       if (lists.degree === 0) continue
@@ -134,21 +156,20 @@ export class RelationSampler {
       else random.start(node)
       admission.begin(node, timed ? latest[trees[local]!]! : Number.POSITIVE_INFINITY)
       chooser.choose(lists, count, admission, random, picks)
-      this.#append(lists, local, picks)
+      append(edges, lists, local, picks)
     }
   }
+}
 
-  #append(lists: NeighbourLists, local: number, picks: Picks): void {
-    const { edges } = this
-    const { positions, count } = picks
-    edges.reserve(count)
-    const { rows, cols, ids, withIds } = edges
-    const at = edges.count
-    for (let i = 0; i < count; i++) {
-      rows[at + i] = lists.neighbour(positions[i]!)
-      cols[at + i] = local
-    }
-    if (withIds) for (let i = 0; i < count; i++) ids[at + i] = lists.edge(positions[i]!)
-    edges.count = at + count
+function append(edges: EdgeBuffer, lists: NeighbourLists, local: number, picks: Picks): void {
+  const { positions, count } = picks
+  edges.reserve(count)
+  const { rows, cols, ids, withIds } = edges
+  const at = edges.count
+  for (let i = 0; i < count; i++) {
+    rows[at + i] = lists.neighbour(positions[i]!)
+    cols[at + i] = local
   }
+  if (withIds) for (let i = 0; i < count; i++) ids[at + i] = lists.edge(positions[i]!)
+  edges.count = at + count
 }

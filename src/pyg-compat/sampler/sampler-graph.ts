@@ -16,6 +16,8 @@ export interface NumberColumn {
 export interface SamplerGraph {
   readonly nodeTypes: readonly string[]
   readonly edgeTypes: readonly EdgeType[]
+  /** Lists lie in pages that may have to be read: who loads many does well to load them in ascending order of nodes. */
+  readonly paged?: boolean
   /** Upper end of the node ids of a type, deleted ones included. */
   nodeCount(nodeType: string): number
   /** @returns whether the node exists (false for deleted ones). */
