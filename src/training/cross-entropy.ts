@@ -11,7 +11,8 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
   const [rows, classes] = logits.shape
   const loss = tf.customGrad((...inputs) => {
     const [scores, save] = inputs as unknown as [tf.Tensor2D, GradSaver]
-    const truth = tf.oneHot(labels, classes, 1, 0, 'float32')
+    // As int32 first: the wasm backend writes integers whatever type is asked for.
+    const truth = tf.cast(tf.oneHot(labels, classes, 1, 0, 'int32'), 'float32')
     const shifted = tf.sub(scores, tf.max(scores, 1, true))
     const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true))
     const logShares = tf.sub(shifted, logSum)
