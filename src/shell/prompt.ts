@@ -22,6 +22,9 @@ export interface PromptHost {
 /** Milliseconds after the first prompt at which the watcher thread starts: not before the user sees something. */
 const GUARD_AFTER_MS = 30
 
+/** Milliseconds after a prompt at which completion reads what it needs: people look at a result before they type. */
+const WARM_AFTER_MS = 150
+
 /**
  * The interactive prompt on the terminal of standard input and output: reads with the editor, runs, and goes on until the user leaves.
  * Ctrl-C stops a running statement within 100 ms, also one that keeps this thread busy.
@@ -44,10 +47,13 @@ export async function prompt(host: PromptHost): Promise<void> {
     guard = new InterruptGuard(connection.interruptFlag)
   }, GUARD_AFTER_MS)
   try {
-    for (let text = await reader.read(); text !== null; text = await reader.read()) {
+    for (;;) {
+      const warming = setTimeout(() => knowledge.warm(), WARM_AFTER_MS)
+      const text = await reader.read()
+      clearTimeout(warming)
+      if (text === null) break
       guard ??= new InterruptGuard(connection.interruptFlag)
-      const typed = text
-      const outcome = await reader.run(() => host.run(typed), guard)
+      const outcome = await reader.run(() => host.run(text), guard)
       // a Ctrl-C behind the last statement must not stop the next
       Atomics.store(connection.interruptFlag, 0, 0)
       knowledge.ran(text, outcome === 'done')

@@ -21,6 +21,9 @@ export interface HighlightSpan {
   readonly style: HighlightStyle
 }
 
+/** A longer text, such as a pasted script, has no colours: each key would cost more than a person notices. */
+const LONGEST = 32 * 1024
+
 const LITERALS: ReadonlySet<string> = new Set(['TRUE', 'FALSE', 'NULL'])
 
 /**
@@ -30,6 +33,7 @@ const LITERALS: ReadonlySet<string> = new Set(['TRUE', 'FALSE', 'NULL'])
 export function highlight(text: string, cursor: number): HighlightSpan[] {
   const command = /^\s*:\w*/.exec(text)
   if (command !== null) return [{ start: 0, end: command[0].length, style: 'command' }]
+  if (text.length > LONGEST) return []
   const tokens = scan(text)
   const spans = new Map<number, HighlightSpan>()
   for (const [i, token] of tokens.entries()) {
