@@ -61,5 +61,5 @@ function relText(table: RelTableEntry, catalog: Catalog): string {
 }
 
 function commentText(table: string, comment: string): string {
-  return `COMMENT ON TABLE ${quoteName(table)} IS '${comment.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}';`
+  return `COMMENT ON TABLE ${quoteName(table)} IS '${comment.replace(/[\\']/g, '\\$&')}';`
 }

@@ -1,5 +1,5 @@
 import type { QueryResult } from '../index.ts'
-import { quoteName } from './quote-name.ts'
+import { quoteName } from './editor/keywords.ts'
 
 /** A table as the shell lists it. */
 export interface ListedTable {

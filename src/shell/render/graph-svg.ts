@@ -21,9 +21,10 @@ export function graphSvg(model: GraphModel): string {
   const { x, y } = layOutGraph(nodes.length, edges)
   const left = Math.min(0, ...x) * UNIT - MARGIN
   const top = Math.min(0, ...y) * UNIT - MARGIN
-  const width = Math.max(0, ...x) * UNIT - left + MARGIN
-  const height = Math.max(0, ...y) * UNIT - top + MARGIN + LEGEND_HEIGHT
   const labels = [...new Set(nodes.map((n) => n.label))].sort()
+  const legendWidth = labels.reduce((sum, label) => sum + labelWidth(label), 12)
+  const width = Math.max(legendWidth, Math.max(0, ...x) * UNIT - left + MARGIN)
+  const height = Math.max(0, ...y) * UNIT - top + MARGIN + LEGEND_HEIGHT
   const colour = (label: string) => COLOURS[labels.indexOf(label) % COLOURS.length]!
   const place = (i: number): Point => ({ x: x[i]! * UNIT - left, y: y[i]! * UNIT - top })
   const parallel = parallelNumbers(rels)
@@ -110,10 +111,14 @@ function legendSvg(labels: readonly string[], colour: (label: string) => string,
   let at = 12
   const entries = labels.map((label) => {
     const entry = `<circle cx="${at + 6}" cy="${f(height - 13)}" r="6" fill="${colour(label)}"/><text x="${at + 17}" y="${f(height - 9)}" fill="#222">${escapeHtml(label)}</text>`
-    at += 32 + label.length * 7
+    at += labelWidth(label)
     return entry
   })
   return `<g class="legend">${entries.join('')}</g>`
+}
+
+function labelWidth(label: string): number {
+  return 32 + label.length * 7
 }
 
 function f(value: number): string {

@@ -11,5 +11,5 @@ export const markdown: Renderer = function* (view) {
 }
 
 function cell(value: string | null): string {
-  return printable((value ?? '').replace(/\r?\n/g, '<br>')).replace(/[\\|`*_[\]]/g, (c) => `\\${c}`)
+  return printable((value ?? '').replace(/\r?\n/g, '<br>')).replace(/[\\|`*_[\]<>&$~]/g, (c) => `\\${c}`)
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { JsValue, QueryResult } from '../../index.ts'
-import { quoteName, quoteText } from '../quote-name.ts'
+import { quoteName } from '../editor/keywords.ts'
+import { quoteText } from '../quote-text.ts'
 
 /** A column of a file that export writes. */
 export interface ExportColumn {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { quoteName, quoteText } from '../quote-name.ts'
+import { quoteName } from '../editor/keywords.ts'
+import { quoteText } from '../quote-text.ts'
 import type { ShellSession, ShellStreams } from '../session.ts'
 import { ShellError } from '../shell-error.ts'
 import { type ListedTable, listTables } from '../table-list.ts'

@@ -1,4 +1,5 @@
-import { quoteName, quoteText } from '../quote-name.ts'
+import { quoteName } from '../editor/keywords.ts'
+import { quoteText } from '../quote-text.ts'
 import { ShellError } from '../shell-error.ts'
 
 /** A file that may be imported, as LOAD FROM sees it. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { quoteText } from '../quote-name.ts'
+import { quoteText } from '../quote-text.ts'
 import { runScript } from '../run-script.ts'
 import type { ShellSession, ShellStreams } from '../session.ts'
 import { ShellError } from '../shell-error.ts'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { STORAGE_VERSION } from '../../index.ts'
 import { formatSize } from '../byte-size.ts'
-import { quoteText } from '../quote-name.ts'
+import { quoteText } from '../quote-text.ts'
 import { rowView } from '../render/row-view.ts'
 import type { ShellSession, ShellStreams } from '../session.ts'
 import { type ListedTable, listTables } from '../table-list.ts'
