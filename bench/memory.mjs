@@ -1,5 +1,6 @@
 // Measures the memory of COPY: peak of RssAnon (/proc/self/status, Linux), and whether the buffer pool keeps to its limit.
 // node bench/memory.mjs [--papers 1000000] [--pool 67108864]; needs the data that `node bench/run.mjs` generates, and dist/.
+import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,11 +14,16 @@ const { values: options } = parseArgs({
   options: {
     papers: { type: 'string', default: '1000000' },
     pool: { type: 'string', default: String(64 * 2 ** 20) },
+    write: { type: 'string' }, // for the process that makes the file with properties: its memory is not to be measured
   },
 })
 const data = path.join(here, 'data', `papers-${options.papers}`)
 if (!existsSync(data)) throw new Error(`${data} is missing: run bench/run.mjs --papers ${options.papers} first`)
 const file = (name) => `"${path.join(data, name)}"`
+if (options.write !== undefined) {
+  await writeProperties(options.write)
+  process.exit()
+}
 const folder = mkdtempSync(path.join(here, 'data', 'memory-'))
 
 /** The citations with a number and a text each. */
@@ -65,7 +71,7 @@ async function measure(name, text) {
 
 try {
   const cited = path.join(folder, 'cited.csv')
-  await writeProperties(cited)
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--papers', options.papers, '--write', cited], { stdio: 'inherit' })
   await connection.query('CREATE NODE TABLE paper(id INT64, x FLOAT[128], year INT64, y FLOAT, PRIMARY KEY (id))')
   await connection.query('CREATE REL TABLE cites (FROM paper TO paper, MANY_MANY)')
   await connection.query('CREATE REL TABLE cited (FROM paper TO paper, n INT64, t STRING)')

@@ -33,8 +33,8 @@ export interface RelLoadStart {
   readonly targetCount: number
 }
 
-/** Values held in memory before properties are spilled. */
-const HELD_VALUES = 1 << 20
+/** Values held in memory before properties are spilled; as JavaScript values they cost up to 100 bytes each, garbage included. */
+const HELD_VALUES = 1 << 18
 
 /**
  * Loads rels in three steps: `append` spreads them over the node groups of the primary direction (forward if it is stored); `finish` sorts and writes
