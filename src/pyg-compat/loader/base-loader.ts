@@ -19,6 +19,7 @@ import type { LoaderSource, PinnedSource } from './loader-source.ts'
 import { checkState, fingerprintOf, type LoaderState } from './loader-state.ts'
 import { type LoaderStatistics, type PoolUse, poolDifference, StatisticsSum } from './loader-statistics.ts'
 import { LocalEngine } from './local-engine.ts'
+import { NO_LOOK_AHEAD } from './look-ahead.ts'
 import { planFeatures } from './plan-features.ts'
 import { type Seeds, seedTotal } from './seeds.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
@@ -106,8 +107,7 @@ export class BaseLoader implements AsyncIterable<Batch> {
   batch(positions: ArrayLike<number>): Batch {
     this.#source.assertOpen()
     const keeper = this.#newKeeper()
-    const lookAhead = { batches: 1, bytes: 0 }
-    const engine = new LocalEngine(keeper, { ...this.#settings, consistency: 'epoch', lookAhead })
+    const engine = new LocalEngine(keeper, { ...this.#settings, consistency: 'epoch', lookAhead: NO_LOOK_AHEAD })
     try {
       const order = givenBatches([requirePositions(positions, seedTotal(keeper.newest().recipe.seeds))])
       engine.begin({ epoch: this.#epoch, order, from: 0, firstIndex: ASKED_BATCH })

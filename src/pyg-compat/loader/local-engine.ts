@@ -4,6 +4,7 @@ import type { BatchBuffer, BatchData } from './batch-data.ts'
 import type { BatchEngine, EngineSettings } from './batch-engine.ts'
 import { BatchProducer, type EpochRun } from './batch-producer.ts'
 import { loadSamplerFunction, type SamplerFunction } from './batch-sampler.ts'
+import { NO_LOOK_AHEAD } from './look-ahead.ts'
 import { OpenedSource, OpenedSources } from './opened-sources.ts'
 import type { HeldSnapshot, SnapshotKeeper } from './snapshot-keeper.ts'
 
@@ -27,7 +28,7 @@ export class LocalEngine implements BatchEngine {
 
   begin(run: EpochRun): void {
     const { consistency, lookAhead } = this.#settings
-    const window = consistency === 'latest' ? { batches: 1, bytes: 0 } : lookAhead
+    const window = consistency === 'latest' ? NO_LOOK_AHEAD : lookAhead
     this.#producer = new BatchProducer(run, window, this.#buffers)
     if (consistency === 'epoch') this.#epochSnapshot = this.#keeper.newest()
   }

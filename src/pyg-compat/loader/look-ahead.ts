@@ -5,6 +5,9 @@ export interface LookAhead {
   readonly bytes: number
 }
 
+/** Samples a batch when it is asked for, not before. */
+export const NO_LOOK_AHEAD: LookAhead = { batches: 1, bytes: 0 }
+
 /** Batches sampled for each one gathered while the window grows, so that the first batches do not wait for a full window. */
 const GROWTH = 2
 

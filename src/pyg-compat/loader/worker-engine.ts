@@ -4,6 +4,7 @@ import type { BatchBuffer, BatchData } from './batch-data.ts'
 import type { BatchEngine, EngineSettings } from './batch-engine.ts'
 import type { EpochRun } from './batch-producer.ts'
 import type { FromGather, LoaderWorkerSetup, ToGather } from './loader-protocol.ts'
+import { NO_LOOK_AHEAD } from './look-ahead.ts'
 import { deadWorker } from './sampler-links.ts'
 import type { SnapshotKeeper } from './snapshot-keeper.ts'
 
@@ -39,8 +40,8 @@ export class WorkerEngine implements BatchEngine {
     const toGather = new MessageChannel()
     this.#port = toGather.port1
     const channels = Array.from({ length: settings.numWorkers - 1 }, () => new MessageChannel())
-    const { lookAhead, consistency } = settings
-    const onDemand = consistency === 'latest'
+    const onDemand = settings.consistency === 'latest'
+    const lookAhead = onDemand ? NO_LOOK_AHEAD : settings.lookAhead
     const samplers = channels.map(({ port1 }) => port1)
     const gather = { role: 'gather', port: toGather.port2, samplers, lookAhead, onDemand } as const
     this.#start(gather, [toGather.port2, ...samplers])
