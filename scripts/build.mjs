@@ -13,6 +13,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 /** Entry points of dist/: public modules and worker files. A worker file keeps its base name, beside the module that starts it. */
 const DIST_ENTRIES = [
   'src/index.ts',
+  'src/pyg-compat/index.ts',
+  'src/training/index.ts',
   'src/cli.ts',
   'src/executor/executor-worker.ts',
   'src/storage/storage-writer.ts',
@@ -20,6 +22,9 @@ const DIST_ENTRIES = [
   'src/storage/rows/row-read-worker.ts',
   'src/shell/editor/interrupt-watcher.ts',
 ]
+
+/** Entry points whose own name is taken: public modules that are called index.ts in their folder. */
+const DIST_NAMES = { 'src/pyg-compat/index.ts': 'pyg', 'src/training/index.ts': 'training' }
 
 async function sourceFiles(dir) {
   const entries = await readdir(path.join(root, dir), { recursive: true, withFileTypes: true }).catch(() => [])
@@ -74,8 +79,7 @@ async function buildDist() {
   rmSync(dist, { recursive: true, force: true })
   const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version
   await build({
-    entryPoints: DIST_ENTRIES.map((f) => path.join(root, f)),
-    entryNames: '[name]',
+    entryPoints: DIST_ENTRIES.map((f) => ({ in: path.join(root, f), out: DIST_NAMES[f] ?? path.basename(f, '.ts') })),
     chunkNames: 'chunk-[hash]',
     outdir: dist,
     bundle: true,
@@ -91,7 +95,9 @@ async function buildDist() {
     logLevel: 'warning',
   })
   // require() of an ES module works on every supported Node, but warns on Node 20 unless the caller is in node_modules: this file is.
-  await writeFile(path.join(dist, 'index.cjs'), "'use strict'\nmodule.exports = require('./index.js')\n")
+  for (const name of ['index', ...Object.values(DIST_NAMES)]) {
+    await writeFile(path.join(dist, `${name}.cjs`), `'use strict'\nmodule.exports = require('./${name}.js')\n`)
+  }
   const tsc = spawnSync(
     process.execPath,
     [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'],
