@@ -57,6 +57,7 @@ async function runSession(session: ShellSession, options: ShellOptions): Promise
   if (!process.stdin.isTTY) return runScript(standardInput(), session, { name: 'stdin', keepsGoing })
   const { prompt } = await import('./prompt.ts')
   greet(session)
+  setTimeout(() => warmUp(session), WARM_UP_AFTER_MS).unref()
   await prompt({
     connection: session.connection,
     state: session.state,
@@ -72,6 +73,14 @@ function greet(session: ShellSession): void {
   const { database, paint } = session
   const place = database.path === ':memory:' ? 'in memory' : database.path
   session.tell(`${paint('bold', `Nisaba ${VERSION}`)} ${paint('grey', `${place}; :help lists the commands`)}`)
+}
+
+/** After the first prompt is on the screen, and before anybody has typed a statement. */
+const WARM_UP_AFTER_MS = 60
+
+/** The parser is built at the first statement, in 0.1 s that nobody needs to wait for. */
+function warmUp({ connection, running }: ShellSession): void {
+  if (!running && !connection.busy) connection.prepareSync('RETURN 1')
 }
 
 /** `-f -` is standard input. */

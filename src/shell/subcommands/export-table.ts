@@ -21,7 +21,7 @@ export interface WrittenFile {
 type CellForm = 'text' | 'number' | 'float' | 'numbers' | 'floats' | 'json'
 
 /**
- * Writes a result as CSV without losing anything: numbers with all their digits, nested values as JSON, and a word for NULL where the empty text is among
+ * Writes a result as CSV without losing anything but the member that a UNION holds, where several could: numbers with all their digits, nested values as JSON, and a word for NULL where the empty text is among
  * the values. Memory: that of the result, and 1 MiB of text.
  */
 export function writeCsv(
@@ -95,13 +95,14 @@ function cell(form: CellForm, text: string, raw: JsValue, json: string): string 
 
 /** The shortest digits that give the number back; JSON has neither infinity nor NaN, the reader of CSV has both. */
 function numberText(value: JsValue): string {
+  if (Object.is(value, -0)) return '-0'
   if (typeof value !== 'number' || Number.isFinite(value)) return String(value)
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
 }
 
 /** As {@link numberText}, with the fewest digits that give the same number of 32 bits. */
 function floatText(value: JsValue): string {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return numberText(value)
+  if (typeof value !== 'number' || !Number.isFinite(value) || value === 0) return numberText(value)
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return String(short)
