@@ -1,6 +1,6 @@
 import { COMMAND_ARGUMENTS } from './command-arguments.ts'
 import { completeFile } from './complete-file.ts'
-import { isKeyword, KEYWORDS, quoteName } from './keywords.ts'
+import { KEYWORDS, quoteName } from './keywords.ts'
 import { type Knowledge, type NamedThing, TABLE_FUNCTIONS, TYPE_NAMES } from './knowledge.ts'
 import { type Place, type PlaceKind, placeAt } from './place.ts'
 
@@ -157,5 +157,5 @@ function fitting(candidates: readonly Candidate[], typed: string): Candidate[] {
   const unique = [...new Map([...candidates].reverse().map((c) => [c.text, c])).values()].reverse()
   const starting = unique.filter((c) => c.label.toLowerCase().startsWith(wanted))
   if (starting.length > 0 || wanted.length < 2) return starting
-  return unique.filter((c) => c.label.toLowerCase().includes(wanted) && !isKeyword(c.text))
+  return unique.filter((c) => c.label.toLowerCase().includes(wanted) && c.suffix !== ' ')
 }

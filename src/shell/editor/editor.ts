@@ -34,11 +34,16 @@ export interface EditorView {
   readonly text: string
   readonly cursor: number
   readonly spans: readonly HighlightSpan[]
+  /** Continuation that is offered behind the text; empty without one. */
+  readonly ghost: string
   readonly footer: Footer
 }
 
 const NONE: EditorEvent = { kind: 'none' }
 const BELL: EditorEvent = { kind: 'bell' }
+
+/** Keys that take the offered continuation, at the end of the text. */
+const TAKES_GHOST: ReadonlySet<string> = new Set(['right', 'ctrl-f', 'end', 'ctrl-e'])
 
 /**
  * The editor of one prompt as a state machine: keys in, events and a view out. Draws nothing and waits for nothing.
@@ -74,9 +79,11 @@ export class Editor {
   view(columns: number): EditorView {
     const { text, cursor } = this.#buffer
     const spans = this.#options.highlight() ? highlight(text, cursor) : []
-    if (this.#search !== null) return { text, cursor, spans: this.#withMatch(spans), footer: searchLines(this.#search) }
+    if (this.#search !== null) {
+      return { text, cursor, spans: this.#withMatch(spans), ghost: '', footer: searchLines(this.#search) }
+    }
     const footer = this.#menu === null ? [] : menuLines(this.#menu.candidates, this.#menu.selected, columns)
-    return { text, cursor, spans, footer }
+    return { text, cursor, spans, ghost: this.#ghost(), footer }
   }
 
   /** Takes a text as it is, with its line breaks: what was pasted runs only when Enter is typed. */
@@ -99,10 +106,33 @@ export class Editor {
       this.#buffer.insert(key.text)
       return NONE
     }
+    if (TAKES_GHOST.has(key.name)) {
+      const ghost = this.#ghost()
+      if (ghost !== '') {
+        this.#buffer.replace(this.#buffer.cursor, this.#buffer.cursor, ghost)
+        return NONE
+      }
+    }
     const change = BUFFER_KEYS.get(key.name)
     if (change !== undefined) return change(this.#buffer) ? NONE : BELL
     const command = EDITOR_KEYS.get(key.name)
     return command === undefined ? BELL : this.#run(command)
+  }
+
+  /**
+   * The rest of the newest statement that begins like the text, or else of the word, if only one fits. Only where colours tell it from what was
+   * typed, and only behind the end of the text.
+   */
+  #ghost(): string {
+    const { text, cursor } = this.#buffer
+    const isOffered = this.#menu === null && this.#search === null && this.#options.highlight()
+    if (!isOffered || cursor !== text.length || text.trim() === '') return ''
+    const earlier = this.#options.history().findLast((entry) => entry.length > text.length && entry.startsWith(text))
+    if (earlier !== undefined) return earlier.slice(text.length)
+    const { start, candidates } = this.#options.complete(text, cursor)
+    const typed = text.slice(start)
+    const only = candidates.length === 1 && typed.length >= 2 ? candidates[0]!.text : ''
+    return only.startsWith(typed) ? only.slice(typed.length) : ''
   }
 
   #run(command: EditorCommand): EditorEvent {

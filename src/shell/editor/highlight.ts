@@ -13,6 +13,8 @@ export type HighlightStyle =
   | 'error'
   | 'match'
   | 'found'
+  /** A continuation that is offered, behind the cursor. */
+  | 'ghost'
 
 /** A styled piece; half-open range of UTF-16 offsets. */
 export interface HighlightSpan {

@@ -15,6 +15,7 @@ const CODES: Readonly<Record<Paint, string>> = {
   error: '31',
   match: '1;4',
   found: '7',
+  ghost: '90',
   prompt: '1',
   selected: '7',
   dim: '90',

@@ -47,7 +47,7 @@ export class Screen {
 
   /** Draws a view for good, without what is below the text, and leaves the cursor at the start of the next line. */
   finish(view: EditorView, ending = ''): void {
-    this.#paint({ ...view, cursor: view.text.length }, [])
+    this.#paint({ ...view, cursor: view.text.length, ghost: '' }, [])
     this.#target.write(`${ending}\r\n`)
     this.forget()
   }
@@ -69,7 +69,7 @@ export class Screen {
     const { columns, rows: height } = this.#target.size()
     const colour = this.#style.colour()
     const { prompt, continuation } = this.#style
-    const whole = layout({ ...view, prompt, continuation }, columns, colour)
+    const whole = layout({ ...withGhost(view), prompt, continuation }, columns, colour)
     const below = footer.map((pieces) => footerRow(pieces, colour)).slice(0, Math.max(0, height - 1))
     const shown = this.#window(whole, Math.max(1, height - below.length))
     const rows = [...shown.rows, ...below]
@@ -108,6 +108,13 @@ export class Screen {
       cursor: { row: cursor.row - this.#top, column: cursor.column },
     }
   }
+}
+
+/** The continuation that is offered stands behind the text, in its own colour. */
+function withGhost({ text, ghost, spans, cursor }: EditorView): Pick<EditorView, 'text' | 'spans' | 'cursor'> {
+  if (ghost === '') return { text, spans, cursor }
+  const end = text.length + ghost.length
+  return { text: text + ghost, spans: [...spans, { start: text.length, end, style: 'ghost' }], cursor }
 }
 
 function footerRow(pieces: readonly FooterPiece[], colour: boolean): ScreenRow {

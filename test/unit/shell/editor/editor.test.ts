@@ -184,3 +184,45 @@ describe('Editor: Tab', () => {
     assert.ok(footer(e)[1]!.startsWith('[column_25]'), footer(e).join('\n'))
   })
 })
+
+describe('Editor: the offered continuation', () => {
+  it('is the rest of the newest statement that begins so, and is taken at the end of the text only', () => {
+    const e = editor()
+    press(e, 'MATCH')
+    assert.equal(e.view(80).ghost, ' (a)\nRETURN a.Name;')
+    assert.equal(e.view(80).text, 'MATCH')
+    press(e, '<left>')
+    assert.equal(e.view(80).ghost, '')
+    press(e, '<right><right>')
+    assert.equal(shown(e), 'MATCH (a)\nRETURN a.Name;|')
+    assert.equal(e.view(80).ghost, '')
+    press(e, '<ctrl-_>')
+    assert.equal(shown(e), 'MATCH|')
+  })
+
+  it('is not run by Enter', () => {
+    const e = editor({ multiline: () => false })
+    assert.deepEqual(press(e, 'RETURN<enter>'), { kind: 'submit', text: 'RETURN' })
+  })
+
+  it('is the rest of the word if only one fits', () => {
+    const e = editor(offering('collect', 'count', 'country'))
+    press(e, 'RETURN co')
+    assert.equal(e.view(80).ghost, '')
+    press(e, 'l')
+    assert.equal(e.view(80).ghost, 'lect')
+    press(e, '<end>')
+    assert.equal(shown(e), 'RETURN collect|')
+  })
+
+  it('is not there without colours, or while one chooses or searches', () => {
+    const plain = editor({ highlight: () => false })
+    press(plain, 'MATCH')
+    assert.equal(plain.view(80).ghost, '')
+    const e = editor(offering('MATCH', 'MAKE'))
+    press(e, 'MA<tab>')
+    assert.equal(e.view(80).ghost, '')
+    press(e, '<escape><ctrl-r>')
+    assert.equal(e.view(80).ghost, '')
+  })
+})

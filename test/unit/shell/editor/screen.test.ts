@@ -161,6 +161,14 @@ describe('Screen', () => {
     assert.ok(d.terminal.text().endsWith('. RETURN aaaaaaaaaa.name'))
   })
 
+  it('draws an offered continuation behind the cursor, and takes it away at the end', () => {
+    const d = new Desk(20, 5)
+    d.screen.draw({ text: 'MA', cursor: 2, spans: [], ghost: 'TCH (a)\nRETURN', footer: [] })
+    d.at('> MATCH (a)\n. RETURN', 0, 4)
+    d.screen.finish({ text: 'MA', cursor: 2, spans: [], ghost: 'TCH (a)\nRETURN', footer: [] })
+    d.at('> MA', 1, 0)
+  })
+
   it('clears the terminal', () => {
     const d = new Desk(20, 5)
     d.type('abc')
@@ -175,7 +183,7 @@ describe('Screen', () => {
       { write: (t) => written.push(t), size },
       { prompt: '> ', continuation: '. ', colour: () => false },
     )
-    screen.draw({ text: 'RETURN 1', cursor: 3, spans: [{ start: 0, end: 6, style: 'keyword' }], footer: [] })
+    screen.draw({ text: 'RETURN 1', cursor: 3, spans: [{ start: 0, end: 6, style: 'keyword' }], ghost: '', footer: [] })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     assert.ok(!/\u001b\[[\d;]*m/.test(written.join('')))
   })
