@@ -33,6 +33,35 @@ export { type EdgeType, edgeTypeKey } from './edge-type.ts'
 export { openDatabaseFeatures } from './features/database-feature-source.ts'
 export type { FeatureSource, FeatureSourceStats } from './features/feature-source.ts'
 export { MemoryFeatureSource } from './features/memory-feature-source.ts'
+export type { BaseLoader } from './loader/base-loader.ts'
+export { Batch } from './loader/batch.ts'
+export type { BatchStatistics } from './loader/batch-data.ts'
+export type { Consistency } from './loader/batch-engine.ts'
+export type { BatchSampler, SamplerModule } from './loader/batch-sampler.ts'
+export { EdgeBatch } from './loader/edge-batch.ts'
+export type { InMemoryEdges, InMemoryGraph, InMemoryNodes } from './loader/in-memory-graph.ts'
+export { LinkLoader, LinkNeighborLoader } from './loader/link-loader.ts'
+export type {
+  ColumnChoice,
+  EdgeLabelIndex,
+  HGTLoaderOptions,
+  InputNodes,
+  LinkChoice,
+  LinkLoaderOptions,
+  LinkNeighborLoaderOptions,
+  LoaderOptions,
+  NeighborLoaderOptions,
+  NeighborOptions,
+  NodeChoice,
+  NodeLoaderOptions,
+  Numbers,
+} from './loader/loader-options.ts'
+export type { LoaderState } from './loader/loader-state.ts'
+export type { LoaderStatistics, PoolUse } from './loader/loader-statistics.ts'
+export type { LookAhead } from './loader/look-ahead.ts'
+export { NodeBatch } from './loader/node-batch.ts'
+export { HGTLoader, NeighborLoader, NodeLoader } from './loader/node-loader.ts'
+export type { LoaderData } from './loader/open-source.ts'
 export { HgtSampler } from './sampler/hgt-sampler.ts'
 export { LinkSampler } from './sampler/link-sampler.ts'
 export { MemoryGraph } from './sampler/memory-graph.ts'
