@@ -174,6 +174,9 @@ describe('the packed package', function () {
       'dist/index.js',
       'dist/index.cjs',
       'dist/cli.js',
+      'dist/executor-worker.js',
+      'dist/storage-writer.js',
+      'dist/row-read-worker.js',
       'dist/types/index.d.ts',
     ]) {
       assert.ok(files.includes(path.normalize(file)), `${file} is missing`)
