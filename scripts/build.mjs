@@ -21,6 +21,7 @@ const DIST_ENTRIES = [
   'src/pyg-compat/loader/loader-worker.ts',
   'src/storage/rows/row-read-worker.ts',
   'src/shell/editor/interrupt-watcher.ts',
+  'datasets/generate-citations.ts',
 ]
 
 /** Entry points whose own name is taken: public modules that are called index.ts in their folder. */
