@@ -6,7 +6,7 @@ import type { FanOut } from './fan-out.ts'
  * Which edges of a stored type lead to neighbours.
  * 'in': sources of a node's in-edges (PyG's way). 'out': targets of its out-edges; they are reported under the reverse type [target, 'rev_' + relation,
  * source], so that rows still are the sampled neighbours. 'both': between nodes of one type the in-edges followed by the out-edges as one list, reported
- * under the type itself (a symmetrised graph); between two types the same as 'in' and, under the reverse type, 'out'.
+ * under the type itself (a symmetrised graph, in which a loop is listed twice); between two types the same as 'in' and, under the reverse type, 'out'.
  */
 export type SampleDirection = 'in' | 'out' | 'both'
 

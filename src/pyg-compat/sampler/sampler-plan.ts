@@ -4,7 +4,7 @@ import { edgeTypeKey } from '../edge-type.ts'
 import { Admission } from './admission.ts'
 import { CheckedColumn } from './checked-column.ts'
 import type { Chooser } from './chooser.ts'
-import { resolveFanOut } from './fan-out.ts'
+import { hopsOf, resolveFanOut } from './fan-out.ts'
 import { LaborChooser } from './labor-chooser.ts'
 import { LaborScope } from './labor-scope.ts'
 import { RecentChooser } from './recent-chooser.ts'
@@ -47,7 +47,7 @@ export function planSampler(graph: SamplerGraph, options: NeighborSamplerOptions
   const labor = options.labor === undefined ? null : new LaborScope(seed, options.labor)
   return {
     seed,
-    hops: counts[0]?.length ?? 0,
+    hops: hopsOf(options.numNeighbors),
     disjoint: options.disjoint === true || options.time !== undefined,
     subgraphType: options.subgraphType ?? 'directional',
     mapBudgetBytes: options.mapBudgetBytes ?? MAP_BUDGET_BYTES,

@@ -166,7 +166,9 @@ function goldenVectors(open: OpenGraph): void {
   })
 }
 
-describe('golden vectors of PyG', () => {
+describe('golden vectors of PyG', function () {
+  this.timeout(60_000)
+
   describe('from arrays', () => goldenVectors(inMemory))
   describe('from base pages', () => goldenVectors(inDatabase(true)))
   describe('from the delta', () => goldenVectors(inDatabase(false)))

@@ -1,6 +1,5 @@
 import { Connection } from '../../../../../src/database/connection.ts'
 import { Database } from '../../../../../src/database/database.ts'
-import { edgeTypeKey } from '../../../../../src/pyg-compat/edge-type.ts'
 import { DatabaseGraph } from '../../../../../src/pyg-compat/sampler/database-graph.ts'
 import type { MemoryEdges, MemoryNodes } from '../../../../../src/pyg-compat/sampler/memory-graph.ts'
 
@@ -15,6 +14,8 @@ export interface GraphDatabase {
   readonly connection: Connection
   /** @returns the newest commit as a graph; closed with the database. */
   open(): DatabaseGraph
+  /** Writes the delta into base pages. */
+  merge(): void
   close(): Promise<void>
 }
 
@@ -56,13 +57,9 @@ export async function databaseOf({ nodes, edges }: GraphData, merged: boolean): 
         edgeTypes: edges.map(({ edgeType }) => edgeType),
       })
     },
+    merge: () => storage.checkpointSync(),
     close: () => database.close(),
   }
-}
-
-/** @returns the edge types of a graph as text. */
-export function keysOf(graph: GraphData): string[] {
-  return graph.edges.map(({ edgeType }) => edgeTypeKey(edgeType))
 }
 
 function typeOf(values: ArrayLike<number>): string {
