@@ -9,9 +9,23 @@ const LOOK_EVERY_MS = 20
 
 /** @returns why no pseudo-terminal can be had here; null if it can. */
 export function whyNoTerminal(): string | null {
-  const { status, error } = spawnSync('tmux', ['-V'])
-  if (error !== undefined || status !== 0) return 'tmux is not installed'
-  return null
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-pty-'))
+  const tmux = (...args: string[]) =>
+    spawnSync('tmux', ['-u', '-S', path.join(folder, 'tmux'), ...args], { encoding: 'utf8', env: environment() })
+  try {
+    const { status, error, stderr } = tmux('-f', '/dev/null', 'new-session', '-d', 'read line')
+    if (error !== undefined) return 'tmux is not installed'
+    if (status !== 0) return `tmux cannot start: ${stderr.trim()}`
+    tmux('kill-server')
+    return null
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Variables of a terminal with colours and UTF-8, whatever the test itself runs in. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', TMUX: '', NO_COLOR: '', FORCE_COLOR: '' }
 }
 
 /** A process in a pseudo-terminal of tmux: keys in, the screen out. */
@@ -79,7 +93,6 @@ export class TerminalSession {
   }
 
   #tmux(...args: string[]): string {
-    const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', TMUX: '', NO_COLOR: '', FORCE_COLOR: '' }
-    return execFileSync('tmux', ['-u', '-S', this.#socket, ...args], { encoding: 'utf8', env })
+    return execFileSync('tmux', ['-u', '-S', this.#socket, ...args], { encoding: 'utf8', env: environment() })
   }
 }
