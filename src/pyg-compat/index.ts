@@ -29,6 +29,14 @@ export {
   type NodeParts,
   NodeStore,
 } from './data.ts'
+export {
+  type ConvertedDataset,
+  type ConvertOptions,
+  convertDataset,
+  DATASETS,
+  type DatasetName,
+} from './datasets/convert-dataset.ts'
+export type { DatasetProgress } from './datasets/progress.ts'
 export { type EdgeType, edgeTypeKey } from './edge-type.ts'
 export { openDatabaseFeatures } from './features/database-feature-source.ts'
 export type { FeatureSource, FeatureSourceStats } from './features/feature-source.ts'
