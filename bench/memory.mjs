@@ -71,7 +71,9 @@ async function measure(name, text) {
 
 try {
   const cited = path.join(folder, 'cited.csv')
-  spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--papers', options.papers, '--write', cited], { stdio: 'inherit' })
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--papers', options.papers, '--write', cited], {
+    stdio: 'inherit',
+  })
   await connection.query('CREATE NODE TABLE paper(id INT64, x FLOAT[128], year INT64, y FLOAT, PRIMARY KEY (id))')
   await connection.query('CREATE REL TABLE cites (FROM paper TO paper, MANY_MANY)')
   await connection.query('CREATE REL TABLE cited (FROM paper TO paper, n INT64, t STRING)')
