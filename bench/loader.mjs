@@ -103,7 +103,7 @@ async function makeDatabase({ starts, neighbours }) {
     text = ''
   }
   closeSync(handle)
-  const database = new Database(unfinished, number('pool') << 20)
+  const database = new Database(unfinished, number('pool') * 2 ** 20)
   const connection = new Connection(database)
   await connection.query(`CREATE NODE TABLE paper(id INT64, x FLOAT[${WIDTH}], PRIMARY KEY (id))`)
   await connection.query('CREATE REL TABLE cites(FROM paper TO paper)')
@@ -161,7 +161,7 @@ function measure(loader, count) {
 
 const lists = readLists()
 if (!existsSync(file)) await makeDatabase(lists)
-const database = new Database(file, number('pool') << 20)
+const database = new Database(file, number('pool') * 2 ** 20)
 const stores = getTorchGeometricRemoteBackend(database)
 const common = {
   numNeighbors: options['fan-out'].split(',').map(Number),

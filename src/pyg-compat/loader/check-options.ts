@@ -1,10 +1,70 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import type { EngineSettings } from './batch-engine.ts'
 import type { OrderOptions } from './epoch-order.ts'
-import type { LoaderOptions } from './loader-options.ts'
+import type {
+  HGTLoaderOptions,
+  LinkNeighborLoaderOptions,
+  LoaderOptions,
+  NeighborLoaderOptions,
+} from './loader-options.ts'
 
 /** Memory for batches that are sampled ahead of reading their features. */
 const LOOK_AHEAD_BYTES = 64 << 20
+
+type OptionName = keyof (NeighborLoaderOptions & LinkNeighborLoaderOptions & HGTLoaderOptions)
+
+const OF_ALL: readonly OptionName[] = [
+  'batchSampler',
+  'batchSize',
+  'columns',
+  'consistency',
+  'dropLast',
+  'edgeColumns',
+  'impute',
+  'inputId',
+  'labels',
+  'lookAhead',
+  'numWorkers',
+  'persistentWorkers',
+  'prefetchFactor',
+  'sampler',
+  'seed',
+  'shuffle',
+  'state',
+  'transform',
+]
+
+/** Names of the options of each kind: a misspelt one would be ignored in silence otherwise. */
+export const OPTION_NAMES = {
+  nodes: ['inputNodes', 'inputTime'],
+  links: ['edgeLabel', 'edgeLabelIndex', 'edgeLabelTime', 'excludeEdges', 'negSampling', 'reverseEdgeType'],
+  neighbors: [
+    'direction',
+    'disjoint',
+    'edgeIds',
+    'labor',
+    'mapBudgetBytes',
+    'numNeighbors',
+    'replace',
+    'subgraphType',
+    'temporalStrategy',
+    'timeAttr',
+    'weightAttr',
+    'where',
+  ],
+  hgt: ['edgeIds', 'maxDegree', 'numSamples'],
+} as const satisfies Record<string, readonly OptionName[]>
+
+/** @throws {DatabaseError} INVALID_ARGUMENT for an option that no such loader has, with the nearest name; for options that are no object. */
+export function requireKnownOptions(options: object, ...kinds: (keyof typeof OPTION_NAMES)[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid('The options of a loader are an object.')
+  const known: readonly string[] = [...OF_ALL, ...kinds.flatMap((kind) => OPTION_NAMES[kind] as readonly OptionName[])]
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const camel = unknown.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase())
+  throw invalid(`Unknown option ${unknown} of a loader.${didYouMean(camel, known)}`)
+}
 
 /** @returns how seeds are cut into batches. @throws {DatabaseError} INVALID_ARGUMENT naming the option. */
 export function orderOptions(options: LoaderOptions): OrderOptions {

@@ -2,6 +2,7 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import type { NegativeSampling } from '../sampler/negative-sampling.ts'
 import { BaseLoader } from './base-loader.ts'
 import type { SamplerSpec } from './batch-sampler.ts'
+import { requireKnownOptions } from './check-options.ts'
 import { chooseLinks } from './choose-links.ts'
 import type { CustomSampler, LinkLoaderOptions, LinkNeighborLoaderOptions } from './loader-options.ts'
 import type { LoaderSource, PinnedSource } from './loader-source.ts'
@@ -16,10 +17,12 @@ interface LinkSampling {
   readonly timeAttr: string | undefined
   /** What decides the samples: plain data. */
   readonly identity: unknown
+  readonly optionKinds: readonly 'neighbors'[]
 }
 
 class SeededLinksLoader extends BaseLoader {
   constructor(data: LoaderData, options: LinkLoaderOptions, sampling: LinkSampling) {
+    requireKnownOptions(options, 'links', ...sampling.optionKinds)
     const source = openLoaderSource(data)
     const { edgeLabelIndex, edgeLabel, edgeLabelTime, inputId } = options
     const given = { edgeLabelIndex, edgeLabel, edgeLabelTime, inputId, timed: sampling.timeAttr !== undefined }
@@ -42,6 +45,7 @@ export class LinkNeighborLoader extends SeededLinksLoader {
       sampler: (source, pinned) => neighborSpec(source, pinned, options),
       timeAttr: options.timeAttr,
       identity: ['links', samplingOf(options)],
+      optionKinds: ['neighbors'],
     })
   }
 }
@@ -51,7 +55,7 @@ export class LinkLoader extends SeededLinksLoader {
   /** @param sampler an object for numWorkers 0, a module for any number. @throws {DatabaseError} as {@link BaseLoader}. */
   constructor(data: LoaderData, sampler: CustomSampler, options: LinkLoaderOptions) {
     const spec = customSpec(sampler)
-    super(data, options, { sampler: () => spec, timeAttr: undefined, identity: identityOf(spec) })
+    super(data, options, { sampler: () => spec, timeAttr: undefined, identity: identityOf(spec), optionKinds: [] })
   }
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { BaseLoader } from './base-loader.ts'
 import { checkedSampler, type SamplerSpec } from './batch-sampler.ts'
+import { requireKnownOptions } from './check-options.ts'
 import { chooseSeeds } from './choose-seeds.ts'
 import type { CustomSampler, HGTLoaderOptions, NeighborLoaderOptions, NodeLoaderOptions } from './loader-options.ts'
 import type { LoaderSource, PinnedSource } from './loader-source.ts'
@@ -14,10 +15,12 @@ interface NodeSampling {
   readonly timed: boolean
   /** What decides the samples: plain data. */
   readonly identity: unknown
+  readonly optionKinds: readonly ('neighbors' | 'hgt')[]
 }
 
 class SeededNodesLoader extends BaseLoader {
   constructor(data: LoaderData, options: NodeLoaderOptions, sampling: NodeSampling) {
+    requireKnownOptions(options, 'nodes', ...sampling.optionKinds)
     const source = openLoaderSource(data)
     const { inputNodes, inputTime, inputId } = options
     if (inputTime !== undefined && !sampling.timed) {
@@ -51,6 +54,7 @@ export class NeighborLoader extends SeededNodesLoader {
       disjoint: options.disjoint === true || timed,
       timed,
       identity: ['neighbor', samplingOf(options)],
+      optionKinds: ['neighbors'],
     })
   }
 }
@@ -67,6 +71,7 @@ export class HGTLoader extends SeededNodesLoader {
       disjoint: false,
       timed: false,
       identity: ['hgt', sampler],
+      optionKinds: ['hgt'],
     })
   }
 }
@@ -77,7 +82,8 @@ export class NodeLoader extends SeededNodesLoader {
   constructor(data: LoaderData, sampler: CustomSampler, options: NodeLoaderOptions) {
     const spec = customSpec(sampler)
     const disjoint = spec.kind === 'object' && spec.sampler.disjoint === true
-    super(data, options, { sampler: () => spec, disjoint, timed: true, identity: identityOf(spec) })
+    const identity = identityOf(spec)
+    super(data, options, { sampler: () => spec, disjoint, timed: true, identity, optionKinds: [] })
   }
 }
 

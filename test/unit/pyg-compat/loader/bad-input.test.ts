@@ -12,6 +12,8 @@ const CITES = ['paper', 'cites', 'paper'] as const
 type Wrong = readonly [what: string, options: Record<string, unknown>, code: ErrorCode, text: string | RegExp]
 
 const NODES: readonly Wrong[] = [
+  ['an unknown option', { batch_size: 3 }, 'INVALID_ARGUMENT', 'Did you mean batchSize?'],
+  ['an option of links', { negSampling: 'binary' }, 'INVALID_ARGUMENT', 'negSampling'],
   ['batch size 0', { batchSize: 0 }, 'INVALID_ARGUMENT', 'batchSize'],
   ['a batch size that is no whole number', { batchSize: 2.5 }, 'INVALID_ARGUMENT', 'batchSize'],
   ['negative workers', { numWorkers: -1 }, 'INVALID_ARGUMENT', 'numWorkers'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -20,8 +21,7 @@ interface Line {
 
 /** @returns what the child printed before it was killed, right after its `most`-th line. */
 async function killedAfter(file: string, most: number): Promise<Line[]> {
-  const script = fileURLToPath(new URL('./support/kill-child.js', import.meta.url))
-  const child = spawn(process.execPath, [script, 'run', file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [SCRIPT, 'run', file], { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: Line[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     if (lines.length < most) lines.push(JSON.parse(line))
@@ -31,10 +31,27 @@ async function killedAfter(file: string, most: number): Promise<Line[]> {
   return lines
 }
 
-describe('a loader whose process is killed', function () {
+const SCRIPT = fileURLToPath(new URL('./support/kill-child.js', import.meta.url))
+
+describe('a loader in a process of its own', function () {
   this.timeout(120_000)
 
-  it('goes on with the same batches in another process', async () => {
+  it('does not keep the process alive', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-loader-'))
+    try {
+      const file = path.join(folder, 'papers.nisaba')
+      await paperDatabase(paperGraph(30), file).database.close()
+      const child = spawn(process.execPath, [SCRIPT, 'leave', file], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const output: string[] = []
+      child.stdout.on('data', (text) => output.push(String(text)))
+      const [code] = await once(child, 'close')
+      assert.deepEqual([output.join(''), code], ['left\n', 0])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('goes on after a kill with the same batches in another process', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'nisaba-loader-'))
     try {
       const file = path.join(folder, 'papers.nisaba')
