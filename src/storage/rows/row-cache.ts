@@ -27,6 +27,8 @@ export class RowCache {
   /** Per row: slot + 1, or ABSENT, ELSEWHERE, or a miss. */
   readonly slotOf: Int32Array
   readonly window: NextUses
+  /** Whether uses are noted: not while all rows fit. Set when a row is dropped for lack of room. */
+  choosy = true
   readonly #heat: Uint8Array
   #slotRow = new Uint32Array(0)
   #slotNext = new Int32Array(0)
@@ -67,7 +69,7 @@ export class RowCache {
     this.window.add(batch, rows, this.#noteNext)
   }
 
-  /** Notes a use of a row that has a slot. @param next batch that wants it next. */
+  /** Notes a use of a row that has a slot; only if {@link choosy}. @param next batch that wants it next. */
   hit(row: number, slot: number, next: number): void {
     this.#warm(row)
     if (next !== REPEATED) this.#slotNext[slot] = next
@@ -75,7 +77,7 @@ export class RowCache {
 
   /** Notes a use of a row that has none. */
   miss(row: number): void {
-    this.#warm(row)
+    if (this.choosy) this.#warm(row)
   }
 
   /**
@@ -88,6 +90,7 @@ export class RowCache {
       for (let m = 0; m < count; m++) slots[m] = this.#take(rows[m]!, next[m]!)
       return
     }
+    this.choosy = true
     const classes = this.#classes.fill(0)
     for (let m = 0; m < count; m++) classes[this.#classOf(rows[m]!, next[m]!, batch)]!++
     const missed = classes.slice()

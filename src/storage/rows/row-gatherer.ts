@@ -60,6 +60,8 @@ export class RowGatherer {
   readonly #announced: Uint32Array[] = []
   #windowed = 0
   #isPlanned = false
+  /** All rows fit, and the last gather read nothing: plans are made only when a row is missing. */
+  #isComplete = false
   /** Number of the next batch to gather. */
   #batch = 1
   #rowsRead = 0
@@ -77,6 +79,7 @@ export class RowGatherer {
     this.#width = rowBytes / column.pool.slab(0)[column.element].BYTES_PER_ELEMENT
     this.#slots = new RowSlots(column.pool, column.element, this.#width, rowBytes, options.cacheBytes)
     this.#cache = new RowCache(column.rowCount, options.windowBytes)
+    this.#cache.choosy = this.#slots.limit < column.rowCount
     column.markElsewhere(this.#cache.slotOf, ELSEWHERE)
   }
 
@@ -88,7 +91,7 @@ export class RowGatherer {
   announce(rows: Uint32Array): void {
     this.#announced.push(rows)
     this.#fillWindow()
-    if (!this.#isPlanned && this.#announced.length === 1) this.#planNext()
+    if (!this.#isPlanned && this.#announced.length === 1 && !this.#isComplete) this.#planNext()
   }
 
   /** Forgets what was announced and not gathered. */
@@ -101,11 +104,17 @@ export class RowGatherer {
 
   /** @param rows the array announced first, if any was. All below the row count. */
   gather(rows: Uint32Array, target: PlainTarget): void {
+    if (this.#isComplete && !this.#isPlanned && this.#copyAll(rows, target)) {
+      this.#announced.shift()
+      this.#batch++
+      return
+    }
     if (!this.#isPlanned) this.#planRows(rows, this.#announced.length > 0 && this.#windowed > 0)
     if (this.#announced.length > 0) this.#announced.shift()
     this.#finish(target)
+    this.#isComplete = this.#plan.count === 0 && !this.#cache.choosy
     this.#fillWindow()
-    if (this.#announced.length > 0) this.#planNext()
+    if (this.#announced.length > 0 && !this.#isComplete) this.#planNext()
   }
 
   stats(): RowGathererStats {
@@ -121,7 +130,8 @@ export class RowGatherer {
   }
 
   #fillWindow(): void {
-    const { window } = this.#cache
+    const { window, choosy } = this.#cache
+    if (!choosy) return
     const planned = this.#isPlanned ? 1 : 0
     while (planned + this.#windowed < this.#announced.length) {
       const rows = this.#announced[planned + this.#windowed]!
@@ -175,6 +185,22 @@ export class RowGatherer {
     }
   }
 
+  /** The whole of a gather when there is nothing to read, in one go. @returns false, having done nothing that counts, if some row has no slot. */
+  #copyAll(rows: Uint32Array, target: PlainTarget): boolean {
+    const slots = this.#slots
+    const { slotOf } = this.#cache
+    slots.aim(target)
+    let k = 0
+    for (; k < rows.length; k++) {
+      const slot = slotOf[rows[k]!]! - 1
+      if (slot < 0) break
+      slots.read(slot, k)
+    }
+    slots.flush()
+    slots.drop()
+    return k === rows.length
+  }
+
   /** Copies what is in slots and elsewhere, and notes where the missed rows go. */
   #copyPresent(target: PlainTarget): void {
     const { rows, where, count } = this.#plan
@@ -183,9 +209,11 @@ export class RowGatherer {
     this.#repeats.length = 0
     if (this.#first.length < count) this.#first = new Int32Array(2 * count)
     this.#first.fill(-1, 0, count)
+    slots.drop()
+    slots.aim(target)
     for (let k = 0; k < rows.length; k++) {
       const slot = where[k]!
-      if (slot >= 0) slots.read(slot, target, k * width)
+      if (slot >= 0) slots.read(slot, k)
       else if (slot === ELSEWHERE) this.#column.copyElsewhere(rows[k]!, target, k * width)
       else {
         const m = missOf(slot)
@@ -193,6 +221,8 @@ export class RowGatherer {
         else this.#repeats.push(k, this.#first[m]!)
       }
     }
+    slots.flush()
+    slots.drop()
   }
 
   #takeMissed(target: PlainTarget | null): void {

@@ -50,13 +50,13 @@ export class RowPlan {
 
   #classify(announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
     const { rows, where, missed } = this
-    const { slotOf, window } = cache
+    const { slotOf, window, choosy } = cache
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k]!
       const slot = slotOf[row]! - 1
       if (slot >= 0) {
         where[k] = slot
-        cache.hit(row, slot, announced ? window.after(k) : REPEATED)
+        if (choosy) cache.hit(row, slot, announced ? window.after(k) : REPEATED)
       } else if (slotOf[row] === ELSEWHERE) where[k] = ELSEWHERE
       else if (slotOf[row] !== ABSENT) where[k] = ON_ITS_WAY
       else if (canFetch(row)) {
