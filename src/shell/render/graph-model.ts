@@ -96,12 +96,15 @@ function propertiesOf(fields: Fields): (readonly [string, string])[] {
     .map(([name, value]) => [name, valueText(value)] as const)
 }
 
-const NAMES = ['name', 'title', 'label', 'caption', 'id', 'key', 'uid']
+const NAMES = ['name', 'title', 'label', 'caption']
+const KEYS = ['id', 'key', 'uid', 'uuid']
 
-/** The property that people know a node by: one that is called so, else the first text, else the first property. */
+/** The property that people know a node by: a text that is called so, else a key, else the first text, else the first property. */
 function captionOf(properties: readonly (readonly [string, string])[], fields: Fields): string | undefined {
-  const called = NAMES.map((name) => properties.find(([p]) => p.toLowerCase() === name)).find((p) => p !== undefined)
-  const found = called ?? properties.find(([name]) => typeof fields[name] === 'string') ?? properties[0]
+  const texts = properties.filter(([name]) => typeof fields[name] === 'string')
+  const called = (names: readonly string[], among: typeof properties) =>
+    names.map((name) => among.find(([p]) => p.toLowerCase() === name)).find((p) => p !== undefined)
+  const found = called(NAMES, texts) ?? called(KEYS, properties) ?? texts[0] ?? properties[0]
   return found?.[1]
 }
 
