@@ -159,8 +159,12 @@ function addSubcommands(program: Command, actions: ProgramActions): void {
   add('schema', '<db> [table]', 'print the statements that create the tables')
   add('info', '<db>', 'tables, rows, bytes by table and column, encodings').option('--json', 'as one JSON document')
   add('check', '<db>', 'verify every page and reference; exit code 1 if something is wrong')
-  add('dataset', '[name]', 'generate a data set, or list those that there are')
-    .option('-o, --out <dir>', 'folder for its files')
+  add('dataset', '[name]', 'generate a data set or convert a published one, or list those that there are')
+    .option(
+      '-o, --out <dir>',
+      'folder for its files; published ones also go into a database (a name that ends in .nisaba)',
+    )
+    .option('--raw <dir>', 'folder with the published files, unpacked')
     .option('--nodes <n>', 'its size', wholeNumber)
     .option('--seed <n>', 'another one of its kind', wholeNumber)
 }

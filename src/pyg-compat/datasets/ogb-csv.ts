@@ -13,7 +13,9 @@ export interface OgbCsvForm {
   readonly symmetric: boolean
 }
 
+/** ogbn-arxiv: citations, with years. */
 export const OGB_ARXIV: OgbCsvForm = { nodeTable: 'paper', relTable: 'cites', split: 'time', symmetric: false }
+/** ogbn-products: pairs of products that are bought together. */
 export const OGB_PRODUCTS: OgbCsvForm = {
   nodeTable: 'product',
   relTable: 'bought_with',

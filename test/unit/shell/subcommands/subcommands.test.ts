@@ -189,4 +189,17 @@ describe('sub-commands', function () {
       await assert.rejects(run('dataset', ['citation'], { out: dir }), /Did you mean citations\?/)
       await assert.rejects(run('dataset', ['citations']), /Where to\?/)
     }))
+
+  it('dataset converts published files into a database or a folder', () =>
+    inFolder(async (folder) => {
+      writeFileSync(path.join(folder, 'cora.content'), 'a\t1\t0\tML\nb\t0\t1\tDB\n')
+      writeFileSync(path.join(folder, 'cora.cites'), 'a\tb\n')
+      const file = path.join(folder, 'cora.nisaba')
+      const made = await run('dataset', ['Cora'], { raw: folder, out: file })
+      assert.match(made.messages, /^2 nodes of 2 numbers, 2 edges in .*cora\.nisaba\nnisaba .* -c "MATCH/)
+      assert.deepEqual(await withDatabase(file, (c) => rowsOf(c, 'MATCH (p:paper) RETURN p.id, p.y')), ['0|0', '1|1'])
+      const files = await run('dataset', ['cora'], { raw: folder, out: path.join(folder, 'out') })
+      assert.match(files.messages, /nisaba import out\.nisaba .* --node-table paper --rel-table cites\n$/)
+      await assert.rejects(run('dataset', ['cora'], { out: file }), /Where are the published files\?/)
+    }))
 })
