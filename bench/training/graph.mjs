@@ -25,7 +25,7 @@ export const TABLES = ['cites', 'linked']
 export async function prepareGraph(root, papers, log) {
   const folder = path.join(root, 'data', `training-${papers}`)
   mkdirSync(folder, { recursive: true })
-  const { existingCitations, generateCitations } = await import('../../build/datasets/generate-citations.js')
+  const { existingCitations, generateCitations } = await import('../../dist/generate-citations.js')
   const options = { papers, features: FEATURES, meanCitations: MEAN_CITATIONS }
   if (existingCitations(folder, options) === undefined) {
     log(`generating ${papers} papers`)
