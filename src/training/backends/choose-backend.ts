@@ -35,7 +35,7 @@ async function loadCpu(): Promise<string> {
   return 'JavaScript'
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
+const LOADERS: Readonly<Record<BackendName, (wanted: boolean) => Promise<string>>> = {
   'tfjs-node-gpu': () => loadNative('@tensorflow/tfjs-node-gpu'),
   webgpu: loadWebGpu,
   'tfjs-node': () => loadNative('@tensorflow/tfjs-node'),
@@ -85,7 +85,7 @@ export async function chooseBackend(wanted?: BackendName): Promise<ChosenBackend
   for (const name of wanted === undefined ? BACKEND_NAMES : [wanted]) {
     try {
       const device = await quietly(async () => {
-        const started = await LOADERS[name]()
+        const started = await LOADERS[name](name === wanted)
         await selfTest()
         return started
       })

@@ -35,13 +35,22 @@ export abstract class GraphModel extends Module {
 
   /** Class scores [seeds, outputs] of a batch. `x` [n, inputs]. */
   forward(x: tf.Tensor2D, graph: BatchGraph, seeds: number, context: ForwardContext): tf.Tensor2D {
-    let rows = this.input(x, context)
+    // A batch may reach further than the model looks.
+    const reach = this.layerCount === 0 ? seeds : graph.layer(0).segments.sourceCount
+    let rows = this.input(firstRows(x, reach), context)
     const kept = [rows]
     for (let l = 0; l < this.layerCount; l++) {
       rows = this.layer(l, rows, graph.layer(l), context)
       kept.push(rows)
     }
-    const firstRows = (t: tf.Tensor2D): tf.Tensor2D => (t.shape[0] === seeds ? t : tf.slice(t, [0, 0], [seeds, -1]))
-    return this.head((this.readsAllLayers() ? kept : kept.slice(-1)).map(firstRows), context)
+    const read = this.readsAllLayers() ? kept : kept.slice(-1)
+    return this.head(
+      read.map((t) => firstRows(t, seeds)),
+      context,
+    )
   }
+}
+
+function firstRows(t: tf.Tensor2D, rows: number): tf.Tensor2D {
+  return t.shape[0] === rows ? t : tf.slice(t, [0, 0], [rows, -1])
 }
