@@ -65,6 +65,23 @@ describe('RandomStream', function () {
     })
   }
 
+  it('rejects words of the overhang', () => {
+    // one in 2^11 to 2^17 words is one too many: whoever rejects them has read more words than there are draws
+    for (const [range, draws] of [
+      [1_500_000, 100_000],
+      [60_000, 1_000_000],
+      [2_200_000, 1000],
+    ] as const) {
+      const random = streamOf(2)
+      random.start(1)
+      for (let i = 0; i < draws; i++) random.below(range)
+      const plain = streamOf(2)
+      plain.start(1)
+      for (let i = 0; i < draws; i++) plain.word()
+      assert.notEqual(random.word(), plain.word(), `below ${range}`)
+    }
+  })
+
   it('draws the same of neighbouring nodes as of one', () => {
     // pairs of first draws of nodes n and n + 1, batches b and b + 1: all 16 x 16 alike
     for (const [label, pair] of [
