@@ -46,6 +46,14 @@ async function main({ Database, Connection, DatabaseError, VERSION, STORAGE_VERS
   assert.equal((await result.getAll()).length, 1)
   const table = await (await connection.query('MATCH (a:n)-[:r]->(b:n) RETURN a.id AS a, b.id AS b')).toArrow()
   assert.equal(table.numRows, 20000)
+  const { NeighborLoader } = await import('nisaba/pyg')
+  const stores = database.getTorchGeometricRemoteBackend()
+  let seeds = 0
+  for await (const batch of new NeighborLoader(stores, { numNeighbors: [2], batchSize: 5000, numWorkers: 2 })) {
+    seeds += batch.batchSize
+    batch.dispose()
+  }
+  assert.equal(seeds, 20000)
   await assert.rejects(connection.query('MATCH (a:none) RETURN a'), DatabaseError)
   assert.ok(VERSION.length > 0 && STORAGE_VERSION > 0)
   await database.close()
