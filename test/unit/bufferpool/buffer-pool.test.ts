@@ -63,6 +63,30 @@ describe('BufferPool', function () {
     assert.equal(pool.stats().pinned, 32)
   })
 
+  it('lends frames within its limit, keeps some for pages, and uses them again', () => {
+    const pool = BufferPool.create(new PatternedSource(), 2 * MIB) // 32 frames
+    for (let page = 1; page <= 32; page++) pool.unpin(pool.pin(page))
+    const pinned = pool.pin(32)
+    const lent: number[] = []
+    for (let frame = pool.lend(); frame >= 0; frame = pool.lend()) {
+      pool.bytes(frame).fill(255)
+      lent.push(frame)
+    }
+    assert.equal(lent.length, 28)
+    assert.equal(new Set([...lent, pinned]).size, 29)
+    assert.equal(pool.stats().usedBytes, 2 * MIB)
+    for (let page = 1; page <= 200; page++) {
+      const frame = pool.pin(page)
+      assert.ok(isPage(pool.bytes(frame), page))
+      pool.unpin(frame)
+    }
+    for (const frame of lent) assert.ok(pool.bytes(frame).every((byte) => byte === 255))
+    for (const frame of lent) pool.takeBack(frame)
+    assert.equal(pool.stats().usedBytes, 4 * FRAME_BYTES)
+    for (let page = 1; page <= 31; page++) pool.pin(page)
+    assert.deepEqual([pool.stats().usedBytes, pool.stats().pinned], [2 * MIB, 32])
+  })
+
   it('costs nothing at first, however large', () => {
     const before = process.memoryUsage().rss
     const pool = BufferPool.create(new PatternedSource(), 40 * 2 ** 30)
