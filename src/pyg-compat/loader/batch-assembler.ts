@@ -119,11 +119,11 @@ export class BatchAssembler {
   }
 }
 
-function nodeParts(source: ThreadSource, { nodes, impute }: FeaturePlan): Part[] {
+function nodeParts(source: ThreadSource, { nodes, impute, cacheBytes }: FeaturePlan): Part[] {
   return nodes.flatMap(({ nodeType, x, y, others }) => {
     const gatherer = (columns: readonly PlannedColumn[], refuseNaN: boolean) => {
       const opened = columns.map(({ column }) => {
-        return { table: nodeType, column, source: source.openColumn(nodeType, column, impute) }
+        return { table: nodeType, column, source: source.openColumn(nodeType, column, { impute, cacheBytes }) }
       })
       return new ColumnGatherer(opened, refuseNaN, impute)
     }
@@ -142,7 +142,7 @@ function edgeParts(source: ThreadSource, { plan, edges }: AssemblerSetup): Part[
   return edges.flatMap(({ reported, stored }) => {
     const features = plan.edges.find(({ edgeType }) => edgeTypeKey(edgeType) === edgeTypeKey(stored))
     return (features?.columns ?? []).map(({ column }) => {
-      const opened = { table: edgeTypeKey(stored), column, source: source.openColumn(stored, column, plan.impute) }
+      const opened = { table: edgeTypeKey(stored), column, source: source.openColumn(stored, column, plan) }
       const gatherer = new ColumnGatherer([opened], false, null)
       return { store: edgeTypeKey(reported), isEdge: true, field: column, isLabel: false, gatherer }
     })

@@ -22,6 +22,7 @@ const OF_ALL: readonly OptionName[] = [
   'dropLast',
   'edgeColumns',
   'impute',
+  'cacheBytes',
   'inputId',
   'labels',
   'lookAhead',

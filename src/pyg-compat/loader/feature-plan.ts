@@ -33,4 +33,6 @@ export interface FeaturePlan {
   readonly labels: 'seeds' | 'all'
   /** Stands for NULL and NaN; null: they are refused. */
   readonly impute: number | null
+  /** Memory for rows of each wide column of a database; null: the default. */
+  readonly cacheBytes: number | null
 }

@@ -79,6 +79,11 @@ export interface LoaderOptions {
   readonly lookAhead?: Partial<LookAhead>
   /** Stands for NULL and NaN in x and y, and for NULL in other columns. Default: they are refused. */
   readonly impute?: number
+  /**
+   * Memory for rows of a wide column of a database, in bytes, taken from the buffer pool as it is needed; another wide column takes as much again.
+   * Default: three quarters of the pool, at most what the column needs.
+   */
+  readonly cacheBytes?: number
   /** Where to go on: what {@link LoaderState} an earlier loader gave. */
   readonly state?: LoaderState
 }

@@ -6,12 +6,15 @@ import type { EdgeFeatures, FeaturePlan, NodeFeatures, PlannedColumn } from './f
 import type { ColumnChoice, LoaderOptions } from './loader-options.ts'
 import type { SourceSchema } from './loader-source.ts'
 
-type FeatureOptions = Pick<LoaderOptions, 'columns' | 'edgeColumns' | 'labels' | 'impute'>
+type FeatureOptions = Pick<LoaderOptions, 'columns' | 'edgeColumns' | 'labels' | 'impute' | 'cacheBytes'>
 
 /** @throws {DatabaseError} INVALID_ARGUMENT, UNKNOWN_PROPERTY with the nearest name, UNKNOWN_TABLE. */
 export function planFeatures(schema: SourceSchema, options: FeatureOptions): FeaturePlan {
-  const { labels = 'seeds', impute } = options
+  const { labels = 'seeds', impute, cacheBytes } = options
   if (labels !== 'seeds' && labels !== 'all') throw invalid(`labels is 'seeds' or 'all', not ${String(labels)}.`)
+  if (cacheBytes !== undefined && !(Number.isInteger(cacheBytes) && cacheBytes >= 0)) {
+    throw invalid(`cacheBytes is a whole number of bytes, not ${String(cacheBytes)}.`)
+  }
   if (impute !== undefined && !Number.isFinite(impute)) throw invalid(`impute is a number, not ${String(impute)}.`)
   const choices = choicesByType(options.columns, schema.nodeTypes)
   return {
@@ -19,6 +22,7 @@ export function planFeatures(schema: SourceSchema, options: FeatureOptions): Fea
     edges: planEdges(schema, options.edgeColumns),
     labels,
     impute: impute ?? null,
+    cacheBytes: cacheBytes ?? null,
   }
 }
 

@@ -10,15 +10,22 @@ import type { SamplerGraph } from '../sampler/sampler-graph.ts'
 import type { InMemoryGraph } from './in-memory-graph.ts'
 import { openInMemory } from './in-memory-source.ts'
 
+/** How a column is read; plain data. */
+export interface ColumnOptions {
+  /** Stands for NULL; null: NULL is refused. */
+  readonly impute: number | null
+  /** Memory for rows of a wide column; null: the default. */
+  readonly cacheBytes: number | null
+}
+
 /** What one thread samples and gathers from: one snapshot of a database, or arrays in memory. */
 export interface ThreadSource {
   readonly graph: SamplerGraph
   /**
    * @param group node table, or edge type.
-   * @param impute stands for NULL; null: NULL is refused.
    * @returns the rows of a column; the caller closes it before the source.
    */
-  openColumn(group: string | EdgeType, column: string, impute: number | null): FeatureSource
+  openColumn(group: string | EdgeType, column: string, options: ColumnOptions): FeatureSource
   /** Unpins all pages. Twice is allowed. */
   close(): void
 }
@@ -55,8 +62,11 @@ export class ThreadSources {
 export function databaseSource(view: ReadView, catalog: Catalog): ThreadSource {
   return {
     graph: new DatabaseGraph(view, catalog),
-    openColumn: (group, column, impute) =>
-      openDatabaseFeatures({ view, catalog }, group, column, impute === null ? {} : { impute }),
+    openColumn: (group, column, { impute, cacheBytes }) =>
+      openDatabaseFeatures({ view, catalog }, group, column, {
+        ...(impute === null ? {} : { impute }),
+        ...(cacheBytes === null ? {} : { cacheBytes }),
+      }),
     close: () => view.close(),
   }
 }
