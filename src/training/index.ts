@@ -9,6 +9,8 @@ export { Confusion } from './confusion.ts'
 export { binaryCrossEntropy, crossEntropy } from './cross-entropy.ts'
 export { describeEpoch, type EpochReport, type EpochTotals, type Scores, type TimeSplit } from './epoch-report.ts'
 export { type BatchSource, type FitOptions, type FitResult, fit } from './fit.ts'
+export { type DatabaseInferenceOptions, inferFromDatabase, writePredictions } from './inference/database-inference.ts'
+export { classesOf, type InferenceData, type InferenceOptions, inferLayerByLayer } from './inference/layer-by-layer.ts'
 export {
   aggregateMax,
   aggregateMean,
