@@ -40,7 +40,8 @@ function isFlat(type: LogicalType): type is StoredRows['type'] {
   return type.id === 'ARRAY' && type.child.id !== 'ARRAY' && type.child.id !== 'BOOL'
 }
 
-function storedRows(data: TypedArray, type: StoredRows['type'], length: number): StoredRows {
+/** @returns rows of a fixed list over `data`, which must stay as it is until they are read. */
+export function storedRows(data: TypedArray, type: StoredRows['type'], length: number): StoredRows {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const rowBytes = type.length * data.BYTES_PER_ELEMENT
   return {

@@ -2,8 +2,10 @@ import { Connection } from '../../database/connection.ts'
 import type { Database } from '../../database/database.ts'
 import type { OpenDatabase } from '../../database/open-database.ts'
 import type { WriteTransaction } from '../../storage/write-transaction.ts'
-import { INT64, type LogicalType, scalar } from '../../types/logical-type.ts'
+import { FLOAT, INT64, type LogicalType, scalar } from '../../types/logical-type.ts'
+import type { StoredRows } from '../../types/stored-rows.ts'
 import type { Vector, VectorData } from '../../types/vector.ts'
+import { storedRows } from '../backend/tensor-vector.ts'
 import { type Dataset, type DatasetNodes, NO_LABEL } from './dataset.ts'
 import type { DatasetProgress } from './progress.ts'
 import { schemaOf } from './write-folder.ts'
@@ -68,12 +70,10 @@ async function loadEdges(dataset: Dataset, opened: OpenDatabase, tx: WriteTransa
 }
 
 /** In the order of the schema: id, x, year, y, split. */
-function columnsOf(batch: DatasetNodes, { features, hasYears }: Dataset): Vector[] {
+function columnsOf(batch: DatasetNodes, { features, hasYears }: Dataset): (Vector | StoredRows)[] {
   const { first, count } = batch
   const ids = BigInt64Array.from({ length: count }, (_, k) => BigInt(first + k))
-  const float: LogicalType = { id: 'FLOAT' }
-  const elements = vector(float, batch.features.length, batch.features)
-  const x: Vector = { ...vector({ id: 'ARRAY', child: float, length: features }, count, null), children: [elements] }
+  const x = storedRows(batch.features, { id: 'ARRAY', child: FLOAT, length: features }, count)
   const year = hasYears ? [vector(INT64, count, BigInt64Array.from(batch.years!, BigInt))] : []
   const splits = new Int8Array(batch.splits.buffer, batch.splits.byteOffset, count)
   return [vector(INT64, count, ids), x, ...year, labelsOf(batch), vector(scalar('INT8'), count, splits)]
