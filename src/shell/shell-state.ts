@@ -19,7 +19,7 @@ export interface ShellState {
   /** The plan of each query is shown before it runs. */
   explain: boolean
   progressBar: boolean
-  /** Colours in messages and results. */
+  /** Colours in results on standard output, and in messages on a terminal; never in files. */
   readonly colour: boolean
   /** Values of `$name`, without the dollar sign. */
   readonly parameters: Map<string, JsValue>

@@ -54,7 +54,7 @@ export async function showView(
   { state, target, terminalWidth, stopped }: ShowOptions,
 ): Promise<Shown> {
   const width = state.maxWidth > 0 ? state.maxWidth : target.isTerminal ? terminalWidth : 0
-  const paint: Paint = painter(state.colour && target.isTerminal)
+  const paint: Paint = painter(state.colour && target.file === null)
   const pieces = RENDERERS[state.mode](view, { maxRows: state.maxRows, maxWidth: width, paint })
   let text = ''
   let sliceStart = performance.now()

@@ -48,7 +48,7 @@ describe('nisaba', function () {
     assert.match(run.messages, /Error: Unknown command :nonsense\. :help lists the commands\.\n$/)
   })
 
-  it('leaves a pipe that breaks without a word', async () => {
+  it('ends at :quit without a word', async () => {
     const run = await nisaba(['-c', ':quit', '-c', 'RETURN 1'])
     assert.deepEqual(run, { code: 0, output: '', messages: '' })
   })
@@ -92,8 +92,10 @@ describe('nisaba', function () {
     const boxed = await nisaba(['-m', 'box', '--max-rows', '2', '-c', 'UNWIND range(1, 9) AS i RETURN i'])
     assert.match(boxed.output, /^┌.*\n│ +i +│\n│ INT64 │\n├.*\n│ +1 │\n│ +· +│\n│ +9 │\n└.*\n$/)
     assert.equal(boxed.messages, '')
-    const coloured = await nisaba(['-m', 'box', '-c', 'RETURN 1'], { env: { FORCE_COLOR: '1' } })
-    assert.ok(!coloured.output.includes('\u001b'))
+    const asked = await nisaba(['-m', 'box', '-c', 'RETURN NULL AS x'], { env: { FORCE_COLOR: '1' } })
+    assert.ok(asked.output.includes('\u001b[90mNULL'))
+    const refused = await nisaba(['-m', 'box', '--no-color', '-c', 'RETURN 1'], { env: { FORCE_COLOR: '1' } })
+    assert.ok(!refused.output.includes('\u001b'))
   })
 
   it('writes long lists whole into csv, short into a box', async () => {
