@@ -40,7 +40,7 @@ export interface ProgramActions {
 }
 
 /** Names of the sub-commands. */
-export type SubcommandName = 'import' | 'export' | 'schema' | 'info' | 'check' | 'dataset'
+export type SubcommandName = 'import' | 'export' | 'schema' | 'info' | 'check' | 'dataset' | 'train'
 
 interface RawOptions {
   readonly readOnly?: boolean
@@ -65,6 +65,12 @@ function size(text: string): number {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number, 0 or more.')
   return Number(text)
+}
+
+function realNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It takes a number.')
+  return value
 }
 
 function mode(text: string): OutputMode {
@@ -167,4 +173,38 @@ function addSubcommands(program: Command, actions: ProgramActions): void {
     .option('--raw <dir>', 'folder with the published files, unpacked')
     .option('--nodes <n>', 'its size', wholeNumber)
     .option('--seed <n>', 'another one of its kind', wholeNumber)
+  addTrainOptions(add('train', '<db>', 'train a graph neural network on a node table and write a report'))
+}
+
+function addTrainOptions(train: Command): void {
+  train
+    .option('--table <name>', 'node table; default: the only one with the features and the label')
+    .option('--edges <name>', 'rel table from it to itself; default: the only one')
+    .option('--features <columns>', 'feature columns, separated by commas; default x')
+    .option('--label <column>', 'column with the classes, whole numbers from 0; default y')
+    .option('--split-column <column>', 'column that says train, validation or test (or 0, 1, 2)')
+    .option('--split <fractions>', 'shares to train, validate and test on; default 0.6,0.2,0.2')
+    .option('--train-query <cypher>', 'nodes to train on, RETURN p or RETURN id(p)')
+    .option('--validation-query <cypher>', 'nodes to validate on')
+    .option('--test-query <cypher>', 'nodes to test on')
+    .option('--model <name>', 'sage, gcn, gat, mlp or inception (the papers100M model); default sage')
+    .option('--hidden <n>', 'width of the hidden layers; default 128', wholeNumber)
+    .option('--norm <name>', 'normalisation between layers: none, batch or layer; default batch')
+    .option('--dropout <share>', 'default 0.3', realNumber)
+    .option('--fan-out <numbers>', 'neighbours per hop, as many as there are layers; default 10,10')
+    .option('--symmetric', 'follow edges both ways')
+    .option('--batch-size <n>', 'default 512', wholeNumber)
+    .option('--epochs <n>', 'default 10', wholeNumber)
+    .option('--lr <number>', 'learning rate; default 0.01', realNumber)
+    .option('--weight-decay <number>', 'default 0', realNumber)
+    .option('--patience <n>', 'epochs without a better validation before it ends', wholeNumber)
+    .option('--backend <name>', 'tfjs-node-gpu, webgpu, tfjs-node, wasm or cpu; default: the first that works')
+    .option('--workers <n>', 'threads that sample and gather ahead; default 0', wholeNumber)
+    .option(...POOL_OPTION, size)
+    .option('--impute <number>', 'stands for missing features; without it they are refused', realNumber)
+    .option('--seed <n>', 'of weights, dropout, order and draws; default 1', wholeNumber)
+    .option('--report <file>', 'where the report goes; default training-report.html')
+    .option('--out <dir>', 'folder for the weights, in the format of TensorFlow.js, and for checkpoints')
+    .option('--resume', 'go on from the checkpoint in --out')
+    .option('--predict <column>', 'write the class that the model predicts for each node into this column')
 }

@@ -35,6 +35,7 @@ export { InceptionSage, type InceptionSageOptions } from './models/inception-sag
 export { LayeredModel, type LayeredModelOptions, type LayerKind } from './models/layered-model.ts'
 export { Adam, type AdamOptions, type AdamState, type ParameterGroup } from './optimise/adam.ts'
 export { type PlateauOptions, ReduceOnPlateau } from './optimise/reduce-on-plateau.ts'
+export { htmlReport, type ReportContents } from './report/html-report.ts'
 export { loadWeights, saveWeights } from './save-weights.ts'
 export { SeededRandom } from './seeded-random.ts'
 export { type StepResult, Trainer, type TrainerOptions } from './trainer.ts'

@@ -34,5 +34,8 @@ export async function runSubcommand(
       return checkFile(first!, streams)
     case 'dataset':
       return makeDataset(first, options, streams)
+    case 'train':
+      // TensorFlow.js is loaded by those who train.
+      return (await import('../train/train-command.ts')).trainCommand(first!, options, streams)
   }
 }
