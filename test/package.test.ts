@@ -185,7 +185,6 @@ describe('the packed package', function () {
       'dist/executor-worker.js',
       'dist/storage-writer.js',
       'dist/row-read-worker.js',
-      'dist/row-read-worker.js',
       'dist/types/index.d.ts',
     ]) {
       assert.ok(files.includes(path.normalize(file)), `${file} is missing`)
