@@ -56,6 +56,8 @@ export class BaseLoader implements AsyncIterable<Batch> {
   /** What the last snapshot gave. */
   #recipe: BatchRecipe
   #schemaText = ''
+  /** {@link fingerprintOf} for the recipe it was made of: seeds are many. */
+  #fingerprinted: { readonly recipe: BatchRecipe; readonly text: string } | null = null
   #epoch = 0
   /** Next batch of the epoch, and whether the next iteration begins there rather than with a new epoch. */
   #next = 0
@@ -293,11 +295,25 @@ export class BaseLoader implements AsyncIterable<Batch> {
   }
 
   #fingerprint(): string {
+    const recipe = this.#recipe
+    if (this.#fingerprinted?.recipe === recipe) return this.#fingerprinted.text
     const { batchSize, shuffle, dropLast } = this.#order
-    const { seeds, plan } = this.#recipe
+    const { seeds } = recipe
+    const plan = { ...recipe.plan, cacheBytes: undefined } // how columns are read does not matter to what is read
     const { sampler, batchSampler } = this.#options
     const given = [sampler, batchSampler].map((order) => (typeof order === 'function' ? String(order) : typeof order))
-    return fingerprintOf([this.#parts.identity, batchSize, shuffle, dropLast, given, seeds, plan, this.#schemaText])
+    const text = fingerprintOf([
+      this.#parts.identity,
+      batchSize,
+      shuffle,
+      dropLast,
+      given,
+      seeds,
+      plan,
+      this.#schemaText,
+    ])
+    this.#fingerprinted = { recipe, text }
+    return text
   }
 
   #requireMovable({ kind }: SamplerSpec): void {

@@ -75,10 +75,16 @@ function chooseOf(source: LoaderSource, pinned: PinnedSource, named: string | nu
 }
 
 function allNodes(schema: SourceSchema, nodeType: string): ChosenNodes {
-  const ids: number[] = []
-  const count = schema.nodeCount(nodeType)
-  for (let node = 0; node < count; node++) if (schema.hasNode(nodeType, node)) ids.push(node)
-  return { nodeType, ids: sharedIds(ids, 'Seeds'), reported: null }
+  const ids = nodesThat(schema.nodeCount(nodeType), (node) => schema.hasNode(nodeType, node))
+  return { nodeType, ids, reported: null }
+}
+
+/** @returns the nodes below `count` that pass, in shared memory. */
+function nodesThat(count: number, passes: (node: number) => boolean): Uint32Array {
+  const ids = new Uint32Array(new SharedArrayBuffer(count * 4))
+  let found = 0
+  for (let node = 0; node < count; node++) if (passes(node)) ids[found++] = node
+  return ids.subarray(0, found)
 }
 
 function maskOf(choice: Numbers | readonly boolean[]): ArrayLike<number | boolean> | null {
@@ -95,9 +101,7 @@ function chosenByMask(schema: SourceSchema, nodeType: string, mask: ArrayLike<nu
   if (mask.length !== count) {
     throw invalid(`A mask has one element per node: ${nodeType} has ${count}, the mask ${mask.length}.`)
   }
-  const chosen: number[] = []
-  for (let node = 0; node < count; node++) if (mask[node]) chosen.push(node)
-  const ids = sharedIds(chosen, 'Seeds')
+  const ids = nodesThat(count, (node) => Boolean(mask[node]))
   return { nodeType, ids, reported: ids }
 }
 
@@ -111,7 +115,27 @@ function chosenByQuery(source: LoaderSource, pinned: PinnedSource, named: string
   if (found === null) throw invalid(`No node passes: ${query}`)
   if (named !== null && found !== named)
     throw invalid(`The query for seeds of ${named} returns nodes of ${found}: ${query}`)
-  return { nodeType: found, ids: sharedIds([...new Set(offsets)], 'Seeds'), reported: null }
+  return { nodeType: found, ids: firstOfEach(offsets), reported: null }
+}
+
+/** @returns the ids without repeats, in shared memory. */
+function firstOfEach(offsets: Uint32Array): Uint32Array {
+  const seen = new Uint32Array((largestOf(offsets) >>> 5) + 1)
+  const ids = new Uint32Array(new SharedArrayBuffer(offsets.byteLength))
+  let found = 0
+  for (const node of offsets) {
+    const bit = 1 << (node & 31)
+    if ((seen[node >>> 5]! & bit) !== 0) continue
+    seen[node >>> 5]! |= bit
+    ids[found++] = node
+  }
+  return ids.subarray(0, found)
+}
+
+function largestOf(ids: Uint32Array): number {
+  let largest = 0
+  for (let i = 0; i < ids.length; i++) if (ids[i]! > largest) largest = ids[i]!
+  return largest
 }
 
 function onlyType({ nodeTypes }: SourceSchema): string {
@@ -143,8 +167,7 @@ function requireLive(schema: SourceSchema, nodeType: string, ids: Uint32Array): 
 }
 
 function requireDistinct(nodeType: string, ids: Uint32Array): void {
-  const largest = ids.reduce((most, id) => Math.max(most, id), 0)
-  const seen = new Uint32Array((largest >>> 5) + 1)
+  const seen = new Uint32Array((largestOf(ids) >>> 5) + 1)
   for (let i = 0; i < ids.length; i++) {
     const node = ids[i]!
     const bit = 1 << (node & 31)

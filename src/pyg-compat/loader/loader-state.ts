@@ -35,7 +35,7 @@ export function fingerprintOf(value: unknown): string {
 }
 
 function add(hash: Hash, value: unknown): void {
-  if (ArrayBuffer.isView(value)) hash.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  if (ArrayBuffer.isView(value)) hash.view(value)
   else if (Array.isArray(value)) {
     hash.string(`[${value.length}`)
     for (const element of value) add(hash, element)
@@ -59,6 +59,18 @@ class Hash {
       this.#a = Math.imul(this.#a ^ bytes[i]!, 0x01000193)
       this.#b = Math.imul(this.#b ^ bytes[i]!, 0x5bd1e995) ^ (this.#b >>> 15)
     }
+  }
+
+  /** Word by word, and the bytes that are left. */
+  view({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    const whole = byteOffset % 4 === 0 ? byteLength >>> 2 : 0
+    const words = new Int32Array(buffer, whole === 0 ? 0 : byteOffset, whole)
+    for (let i = 0; i < whole; i++) {
+      this.#a = Math.imul(this.#a ^ words[i]!, 0x01000193)
+      this.#a ^= this.#a >>> 13
+      this.#b = Math.imul(this.#b ^ words[i]!, 0x5bd1e995) ^ (this.#b >>> 15)
+    }
+    this.bytes(new Uint8Array(buffer, byteOffset + whole * 4, byteLength - whole * 4))
   }
 
   string(text: string): void {

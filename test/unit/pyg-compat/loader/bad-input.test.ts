@@ -159,7 +159,10 @@ describe('bad input of loaders', function () {
     }
     const none = { ...state, epoch: -1 }
     assert.throws(() => new NeighborLoader(opened.stores, { ...options, state: none }), fails('INVALID_ARGUMENT'))
-    assert.deepEqual(new NeighborLoader(opened.stores, { ...options, state, numWorkers: 2 }).state(), state)
+    assert.deepEqual(
+      new NeighborLoader(opened.stores, { ...options, state, numWorkers: 2, cacheBytes: 1 << 20 }).state(),
+      state,
+    )
   })
 
   it('leaves nothing behind', () => {
