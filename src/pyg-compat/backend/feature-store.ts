@@ -1,15 +1,15 @@
 import type { JsValue } from '../../database/js-value.ts'
 import { toJsConverter } from '../../database/to-js-value.ts'
-import type { ColumnReader, RowBitset } from '../../storage/read-view.ts'
-import { openDatabaseFeatures } from '../features/database-feature-source.ts'
-import type { FeatureSource } from '../features/feature-source.ts'
+import { DatabaseError } from '../../errors/database-error.ts'
+import { printType } from '../../types/print-type.ts'
+import { ColumnRows } from '../features/column-rows.ts'
 import { arrayOf, rowFormat } from '../features/row-format.ts'
 import type { Tensor, TypedArray } from '../tensor.ts'
 import { type AttrView, type ColumnView, type GroupView, viewOf } from './attr-view.ts'
 import { checkOut } from './check-out.ts'
 import { edgeGroups, findGroup, type Group, groupReader, nodeGroups, requireColumn } from './find-group.ts'
 import type { PinnedSnapshot } from './pinned-snapshot.ts'
-import { readRange } from './read-tensor.ts'
+import { type ReadableColumn, readRange, readRows } from './read-tensor.ts'
 import type { RemoteBackend } from './remote-backend.ts'
 import { type RowSelection, selectRows, type TensorIndex } from './row-index.ts'
 import { type GroupName, requireFull, type TensorAttr, type TensorAttrLike } from './tensor-attr.ts'
@@ -24,16 +24,6 @@ export interface GetTensorOptions {
   readonly out?: TypedArray
 }
 
-/** A column as the store reads it in one snapshot. */
-interface OpenColumn {
-  readonly table: string
-  readonly column: string
-  readonly rowCount: number
-  readonly reader: ColumnReader
-  readonly deleted: RowBitset | null
-  readonly source: FeatureSource
-}
-
 /**
  * Columns of a database as tensors: PyG's FeatureStore. Groups are node tables and edge types; row k of a node column belongs to the node with
  * offset k, row k of an edge column to the rel with id k. Rows of deleted nodes and rels are there and hold what they last held.
@@ -43,11 +33,13 @@ interface OpenColumn {
 export class FeatureStore {
   readonly backend: RemoteBackend
   #snapshot: PinnedSnapshot | null = null
-  readonly #columns = new Map<string, OpenColumn>()
+  readonly #columns = new Map<string, ReadableColumn>()
+  readonly #poolBytes: number
 
   /** Made by getTorchGeometricRemoteBackend. */
   constructor(backend: RemoteBackend) {
     this.backend = backend
+    this.#poolBytes = backend.opened.storage.stats().pool.limitBytes
   }
 
   /**
@@ -84,8 +76,8 @@ export class FeatureStore {
   /** @returns the shape of the whole tensor; element 0 is the number of rows. The attr's index is not looked at. @throws as {@link getTensor}. */
   getTensorSize(attr: TensorAttrLike): number[] {
     const { groupName, attrName } = requireFull({ ...castable(attr), index: null })
-    const { rowCount, source } = this.#open(groupName, attrName)
-    return [rowCount, ...source.rowShape]
+    const { rowCount, format } = this.#open(groupName, attrName)
+    return [rowCount, ...format.rowShape]
   }
 
   /** @returns a fresh attr, index unset, for every column that has a tensor form, edge columns included. @throws {DatabaseError} CLOSED */
@@ -172,7 +164,7 @@ export class FeatureStore {
   }
 
   /** Columns stay open as long as the snapshot is the same. */
-  #open(groupName: GroupName, attrName: string): OpenColumn {
+  #open(groupName: GroupName, attrName: string): ReadableColumn {
     const { snapshot } = this.backend
     if (snapshot !== this.#snapshot) {
       this.#forget()
@@ -181,14 +173,13 @@ export class FeatureStore {
     const key = JSON.stringify([groupName, attrName])
     let column = this.#columns.get(key)
     if (column === undefined) {
-      column = openColumn(snapshot, groupName, attrName)
+      column = openColumn(snapshot, groupName, attrName, this.#poolBytes)
       this.#columns.set(key, column)
     }
     return column
   }
 
   #forget(): void {
-    for (const { source } of this.#columns.values()) source.close()
     this.#columns.clear()
     this.#snapshot = null
   }
@@ -198,26 +189,35 @@ function castable(attr: TensorAttrLike): TensorAttr {
   return Array.isArray(attr) ? { groupName: attr[0], attrName: attr[1] } : (attr as TensorAttr)
 }
 
-function openColumn(snapshot: PinnedSnapshot, groupName: GroupName, attrName: string): OpenColumn {
+function openColumn(
+  snapshot: PinnedSnapshot,
+  groupName: GroupName,
+  attrName: string,
+  poolBytes: number,
+): ReadableColumn {
   const { catalog, view } = snapshot
   const group = findGroup(catalog, groupName)
-  const property = requireColumn(group, attrName)
+  const { name: column, columnId } = requireColumn(group, attrName)
   const table = groupReader(view, group)
-  return {
-    table: group.table.name,
-    column: property.name,
-    rowCount: table.rowCount,
-    reader: table.column(property.columnId),
-    deleted: 'deleted' in table ? table.deleted : null,
-    source: openDatabaseFeatures(snapshot, group.name, property.name),
+  const { rowCount } = table
+  const reader = table.column(columnId)
+  const { name } = group.table
+  const format = rowFormat(reader.type)
+  if (format === null) {
+    const text = `Column ${column} of table ${name} has type ${printType(reader.type)}, which has no tensor form. Read it with getValues() or a query.`
+    throw new DatabaseError('NOT_SUPPORTED', text, { facts: { table: name, column } })
   }
+  const deleted = 'deleted' in table ? table.deleted : null
+  const rows = new ColumnRows(reader, format, { table: name, column, impute: null })
+  const fitsPool = rowCount * format.width * arrayOf(format.dtype, 0).BYTES_PER_ELEMENT <= poolBytes / 2
+  return { table: name, column, rowCount, reader, deleted, format, rows, fitsPool }
 }
 
-function read(column: OpenColumn, selection: RowSelection, out: TypedArray | undefined): Tensor {
-  const { dtype, rowShape, width } = column.source
+function read(column: ReadableColumn, selection: RowSelection, out: TypedArray | undefined): Tensor {
+  const { dtype, rowShape, width } = column.format
   const length = selection.count * width
   const data = out === undefined ? arrayOf(dtype, length) : checkOut(out, dtype, length)
-  if (selection.kind === 'rows') column.source.gather(selection.rows, data)
+  if (selection.kind === 'rows') readRows(column, selection.rows, data)
   else readRange(column, selection.start, selection.count, data)
   return { data, shape: [selection.count, ...rowShape], dtype }
 }

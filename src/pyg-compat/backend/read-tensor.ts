@@ -1,17 +1,34 @@
 import { DatabaseError } from '../../errors/database-error.ts'
-import type { ColumnReader } from '../../storage/read-view.ts'
-import { CHUNK_MASK, type RowBitset } from '../../storage/read-view.ts'
-import type { FeatureSource } from '../features/feature-source.ts'
+import { CHUNK_MASK, type ColumnReader, type RowBitset } from '../../storage/read-view.ts'
+import type { ColumnRows } from '../features/column-rows.ts'
+import type { RowFormat } from '../features/row-format.ts'
 import type { TypedArray } from '../tensor.ts'
+import { pageOrder } from './page-order.ts'
 
-/** A column, for reading ranges of it. */
+/** A column in one snapshot, for reading it through the pages of the pool: nothing is kept between reads. */
 export interface ReadableColumn {
   readonly table: string
   readonly column: string
+  readonly rowCount: number
   readonly reader: ColumnReader
   /** Rows of deleted nodes, whose values nobody looks at; null when there are none. */
   readonly deleted: RowBitset | null
-  readonly source: FeatureSource
+  readonly format: RowFormat
+  readonly rows: ColumnRows
+  /** Whether all of the column may be in the pool at once. */
+  readonly fitsPool: boolean
+}
+
+/**
+ * Copies rows to the beginning of `target`, in their order. Columns that the pool does not hold are read page by page.
+ * @throws {DatabaseError} RUNTIME naming table, column and row for NULL.
+ */
+export function readRows(column: ReadableColumn, rows: Uint32Array, target: TypedArray): void {
+  const { format, rowCount, fitsPool } = column
+  const { width } = format
+  const order = fitsPool ? null : pageOrder(rows, width * target.BYTES_PER_ELEMENT, rowCount)
+  if (order === null) for (let k = 0; k < rows.length; k++) column.rows.copy(rows[k]!, target, k * width)
+  else for (const k of order) column.rows.copy(rows[k]!, target, k * width)
 }
 
 /**
@@ -20,9 +37,9 @@ export interface ReadableColumn {
  * @throws {DatabaseError} RUNTIME naming table, column and row for NULL.
  */
 export function readRange(column: ReadableColumn, start: number, count: number, target: TypedArray): void {
-  const { reader, source } = column
-  if (reader.safeNumber && !reader.neverNull) checkNulls(column, start, count)
+  const { reader, rows, format } = column
   if (reader.safeNumber) {
+    if (!reader.neverNull) checkNulls(column, start, count)
     for (let row = start, end = 0; row < start + count; row = end) {
       end = Math.min(start + count, (row | CHUNK_MASK) + 1)
       const { values, base } = reader.numbers(row, end)
@@ -30,16 +47,14 @@ export function readRange(column: ReadableColumn, start: number, count: number, 
     }
     return
   }
-  for (let done = 0; done < count; done += STEP) {
-    const rows = liveRows(column, start + done, Math.min(STEP, count - done))
-    const part = target.subarray(done * source.width, (done + STEP) * source.width) as TypedArray
-    if (rows.skipped === null) source.gather(rows.rows, part)
-    else gatherApart(source, rows.rows, rows.skipped, part)
+  const { width } = format
+  const { neverNull } = reader
+  for (let k = 0; k < count; k++) {
+    if (neverNull || !isSet(column.deleted, start + k) || !reader.isNull(start + k))
+      rows.copy(start + k, target, k * width)
+    else target.fill(0 as never, k * width, (k + 1) * width)
   }
 }
-
-/** Rows gathered at once where a range is read row by row. */
-const STEP = 1 << 14
 
 function copyNumbers(values: Float64Array, from: number, count: number, target: TypedArray, at: number): void {
   if (!(target instanceof BigInt64Array || target instanceof BigUint64Array)) {
@@ -60,31 +75,6 @@ function checkNulls({ reader, table, column, deleted }: ReadableColumn, start: n
     if (!reader.isNull(row) || isSet(deleted, row)) continue
     const text = `Row ${row} of table ${table} has no value in column ${column}.`
     throw new DatabaseError('RUNTIME', text, { facts: { table, column, row } })
-  }
-}
-
-/** @returns the rows of a range, and which of them are deleted and have no value: those stay zero. */
-function liveRows(
-  { reader, deleted }: ReadableColumn,
-  start: number,
-  count: number,
-): { rows: Uint32Array; skipped: Uint8Array | null } {
-  const rows = new Uint32Array(count)
-  let skipped: Uint8Array | null = null
-  for (let k = 0; k < count; k++) {
-    rows[k] = start + k
-    if (!isSet(deleted, start + k) || !reader.isNull(start + k)) continue
-    skipped ??= new Uint8Array(count)
-    skipped[k] = 1
-  }
-  return { rows, skipped }
-}
-
-function gatherApart(source: FeatureSource, rows: Uint32Array, skipped: Uint8Array, target: TypedArray): void {
-  const { width } = source
-  target.fill(0 as never, 0, rows.length * width)
-  for (let k = 0; k < rows.length; k++) {
-    if (skipped[k] === 0) source.gather(rows.subarray(k, k + 1), target.subarray(k * width) as TypedArray)
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { pageOrder } from '../../../../src/pyg-compat/backend/page-order.ts'
 import type { TensorIndex } from '../../../../src/pyg-compat/backend/row-index.ts'
 import { fails, one, Scratch } from '../../../api/support/scratch.ts'
 import { FEATURES, featureOf, openPapers, type Papers } from './support/papers.ts'
@@ -265,5 +266,29 @@ describe('feature store over many rows', () => {
     features.refresh()
     check(stretchRows, stretch)
     check(index, index)
+  }).timeout(60_000)
+
+  it('reads rows of a page together: a column larger than the pool is read once, whatever the order', async () => {
+    const count = 60_000
+    const { database, connection, features } = await openPapers(scratch, 10, 'large')
+    await one(connection, 'CREATE NODE TABLE item(id INT64 PRIMARY KEY)')
+    await one(connection, `COPY item FROM (UNWIND range(0, ${count - 1}) AS i RETURN i)`)
+    features.refresh()
+    const data = Float32Array.from({ length: count * 128 }, (_, i) => i % 977)
+    features.putTensor({ data, shape: [count, 128], dtype: 'float32' }, ['item', 'x', null])
+    const rows = Uint32Array.from({ length: count }, (_, k) => (k * 7919) % count)
+    const before = database.bufferPoolStats()
+    assert.ok(before.limit < data.byteLength)
+    const tensor = features.getTensor(['item', 'x', rows])
+    for (let k = 0; k < count; k += 499) {
+      assert.deepEqual(
+        tensor.data.subarray(128 * k, 128 * k + 128),
+        data.subarray(128 * rows[k]!, 128 * rows[k]! + 128),
+      )
+    }
+    const read = database.bufferPoolStats().bytesRead - before.bytesRead
+    assert.ok(read < 1.1 * data.byteLength, `${read} bytes read for a column of ${data.byteLength}`)
+    const order = pageOrder(rows, 512, count)!
+    assert.deepEqual(order.slice().sort(), Uint32Array.from(rows.keys()))
   }).timeout(60_000)
 })
