@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { dropCaches, runPoint } from './training/confine.mjs'
 import { diskRate } from './training/disk-rate.mjs'
-import { arrayFile, FEATURES, prepareGraph, TABLES } from './training/graph.mjs'
+import { arrayFile, DIRECTIONS, FEATURES, prepareGraph } from './training/graph.mjs'
 import { reportOf } from './training/report.mjs'
 import { beladyReads, lruReads } from './training/simulate.mjs'
 
@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     papers: { type: 'string', default: '4000000' },
     pools: { type: 'string', default: '113,75,38,19' },
     seeds: { type: 'string', default: '42,1152' },
-    tables: { type: 'string', default: TABLES.join(',') },
+    directions: { type: 'string', default: DIRECTIONS.join(',') },
     steps: { type: 'string', default: 'none,fixed' },
     workers: { type: 'string', default: '1' },
     epochs: { type: 'string', default: '3' },
@@ -37,8 +37,11 @@ const log = (text) => process.stderr.write(`${text}\n`)
 
 const graph = await prepareGraph(here, papers, log)
 const featureBytes = papers * ROW_BYTES
-const topologyBytes = (table) =>
-  statSync(arrayFile(graph.folder, table, 'neighbours')).size + statSync(arrayFile(graph.folder, table, 'starts')).size
+/** Lists of both directions are read where citations are followed both ways. */
+const topologyBytes = (direction) => {
+  const lists = ['neighbours', 'starts'].reduce((sum, name) => sum + statSync(arrayFile(graph.folder, name)).size, 0)
+  return direction === 'both' ? 2 * lists : lists
+}
 const caches = dropCaches()
 const disk = await diskRate(graph.database)
 log(
@@ -46,20 +49,20 @@ log(
 )
 
 const sections = []
-for (const table of list(options.tables))
-  for (const seeds of list(options.seeds).map(Number)) sections.push(await section(table, seeds))
+for (const direction of list(options.directions)) {
+  for (const seeds of list(options.seeds).map(Number)) sections.push(await section(direction, seeds))
+}
 const text = reportOf({ sections, disk, papers, featureBytes, caches, about: aboutMachine() })
 writeFileSync(options.results, text)
 log(`wrote ${options.results}`)
 
-/** All points of one table and batch size. */
-async function section(table, seeds) {
+/** All points of one direction and batch size. */
+async function section(direction, seeds) {
   const trace = path.join(graph.folder, 'trace.u32')
   rmSync(trace, { force: true })
   const base = {
     ...graph,
-    table,
-    otherTables: TABLES.filter((other) => other !== table),
+    direction,
     seeds,
     fanOut: FAN_OUT,
     epochs: Number(options.epochs),
@@ -77,7 +80,7 @@ async function section(table, seeds) {
     rows.push({ step: name, pool: null, result: memory })
     for (const percent of list(options.pools).map(Number)) {
       const cacheBytes = Math.floor((featureBytes * percent) / 100)
-      const poolBytes = cacheBytes + topologyBytes(table) + (16 << 20)
+      const poolBytes = cacheBytes + topologyBytes(direction) + (16 << 20)
       const result = await run({ ...base, source: 'database', step, poolBytes, cacheBytes }, poolBytes + ALLOWANCE)
       if (result.check !== memory.check) throw new Error(`a pool of ${percent} % gave other batches than the baseline`)
       rows.push({ step: name, pool: percent, result })
@@ -92,13 +95,13 @@ async function section(table, seeds) {
       lru: byEpoch(lruReads(batches, papers, capacity), perEpoch),
     }
   })
-  return { table, seeds, rows, simulated, topologyBytes: topologyBytes(table) }
+  return { direction, seeds, rows, simulated, topologyBytes: topologyBytes(direction) }
 }
 
 async function run(point, limitBytes) {
   dropCaches()
   const result = await runPoint(point, limitBytes)
-  const what = `${point.table}, ${point.seeds} seeds, step ${point.step}, ${point.source} ${point.cacheBytes ?? ''}`
+  const what = `${point.direction}, ${point.seeds} seeds, step ${point.step}, ${point.source} ${point.cacheBytes ?? ''}`
   log(
     `${what}: ${result.epochs.map(({ msPerBatch, rowsRead }) => `${msPerBatch.toFixed(1)} ms, ${rowsRead.toFixed(0)} read`).join('; ')}`,
   )

@@ -1,16 +1,5 @@
 // The graph of the experiment: generated, loaded into a database, and once more as plain arrays for the baseline. Made once per size, in steps that are kept.
-import {
-  closeSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const FEATURES = 128
@@ -18,8 +7,8 @@ const MEAN_CITATIONS = 15
 /** Share of the papers that are trained on, as in ogbn-papers100M. */
 const TRAIN_SHARE = 0.011
 
-/** Rel tables: citations as PyG samples them (the citing papers are the neighbours of the cited one), and every citation both ways. */
-export const TABLES = ['cites', 'linked']
+/** Ways to follow citations: from the cited to the citing papers, as PyG samples them, and both ways. */
+export const DIRECTIONS = ['in', 'both']
 
 /** @returns where everything about the graph of this size lies, after making what is missing. */
 export async function prepareGraph(root, papers, log) {
@@ -31,18 +20,14 @@ export async function prepareGraph(root, papers, log) {
     log(`generating ${papers} papers`)
     generateCitations(folder, options)
   }
-  const edges = path.join(folder, 'edge_index.csv')
-  const both = path.join(folder, 'both_ways.csv')
-  await step(both, log, () => writeBothWays(edges, `${both}.part`))
   const database = path.join(folder, 'graph.db')
   await step(database, log, () => load(`${database}.part`, folder, log))
-  for (const table of TABLES)
-    await step(arrayFile(folder, table, 'neighbours'), log, () => exportArrays(database, folder, table))
+  await step(arrayFile(folder, 'ids'), log, () => exportArrays(database, folder))
   return { folder, database, papers }
 }
 
-export function arrayFile(folder, table, name) {
-  return path.join(folder, `${table}.${name}.u32`)
+export function arrayFile(folder, name) {
+  return path.join(folder, `${name}.u32`)
 }
 
 /** Seeds: papers drawn by a multiplicative hash of their number, so that they lie everywhere. */
@@ -61,20 +46,6 @@ async function step(file, log, make) {
   if (existsSync(`${file}.part`)) renameSync(`${file}.part`, file)
 }
 
-async function writeBothWays(edges, target) {
-  const out = createWriteStream(target)
-  let rest = ''
-  for await (const chunk of createReadStream(edges, { encoding: 'latin1', highWaterMark: 1 << 20 })) {
-    const text = rest + chunk
-    const end = text.lastIndexOf('\n') + 1
-    rest = text.slice(end)
-    const lines = text.slice(0, end)
-    const reversed = lines.replace(/(\d+),(\d+)/g, '$2,$1')
-    if (!out.write(lines + reversed)) await new Promise((resolve) => out.once('drain', resolve))
-  }
-  await new Promise((resolve) => out.end(resolve))
-}
-
 async function load(file, folder, log) {
   const { Connection, Database } = await import('../../dist/index.js')
   const database = new Database(file, 2 ** 30)
@@ -82,10 +53,9 @@ async function load(file, folder, log) {
   const place = (name) => `"${path.join(folder, name)}"`
   for (const text of [
     'CREATE NODE TABLE paper(id INT64, x FLOAT[128], year INT64, y FLOAT, PRIMARY KEY (id))',
-    ...TABLES.map((table) => `CREATE REL TABLE ${table} (FROM paper TO paper, MANY_MANY)`),
+    'CREATE REL TABLE cites (FROM paper TO paper, MANY_MANY)',
     `COPY paper FROM (${['ids', 'node_feat', 'node_year', 'node_label'].map((name) => place(`${name}.npy`)).join(', ')}) BY COLUMN`,
     `COPY cites FROM ${place('edge_index.csv')}`,
-    `COPY linked FROM ${place('both_ways.csv')}`,
   ]) {
     const started = performance.now()
     await connection.query(text)
@@ -96,13 +66,15 @@ async function load(file, folder, log) {
 }
 
 /** Sources of each paper's in-edges, in the order in which the database lists them: the baseline then draws the same samples. */
-async function exportArrays(file, folder, table) {
+async function exportArrays(file, folder) {
   const { Database } = await import('../../dist/index.js')
   const database = new Database(file, { bufferPoolSize: 2 ** 30, readOnly: true })
   const [, graph] = database.getTorchGeometricRemoteBackend()
-  const [sources, starts] = graph.getEdgeIndex({ edgeType: ['paper', table, 'paper'], layout: 'csc' })
-  writeFileSync(arrayFile(folder, table, 'starts'), starts)
-  writeFileSync(arrayFile(folder, table, 'neighbours'), sources)
+  const attr = { edgeType: ['paper', 'cites', 'paper'], layout: 'csc' }
+  const [sources, starts] = graph.getEdgeIndex(attr)
+  writeFileSync(arrayFile(folder, 'starts'), starts)
+  writeFileSync(arrayFile(folder, 'neighbours'), sources)
+  writeFileSync(arrayFile(folder, 'ids'), graph.getEdgeIds(attr))
   await database.close()
 }
 

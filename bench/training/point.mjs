@@ -17,22 +17,20 @@ setInterval(() => {
 }, 20).unref()
 
 function openMemory() {
-  const { folder, papers, table } = point
+  const { folder, papers, direction } = point
   const features = new Float32Array(readShared(path.join(folder, 'node_feat.npy'), NPY_HEADER))
   const labels = new Float32Array(readShared(path.join(folder, 'node_label.npy'), NPY_HEADER))
   if (features.length !== papers * FEATURES || labels.length !== papers)
     throw new Error('an .npy file has another header')
-  const words = (name) => new Uint32Array(readShared(arrayFile(folder, table, name)))
+  const words = (name) => new Uint32Array(readShared(arrayFile(folder, name)))
   const x = { data: features, shape: [papers, FEATURES], dtype: 'float32' }
   const y = { data: labels, shape: [papers], dtype: 'float32' }
-  const edges = {
-    edgeType: ['paper', table, 'paper'],
-    starts: words('starts'),
-    neighbours: words('neighbours'),
-    ids: null,
-  }
+  const lists = { starts: words('starts'), neighbours: words('neighbours') }
+  // ids are needed to turn the lists round in the order of the database
+  const ids = direction === 'both' ? words('ids') : null
+  const edges = { edgeType: ['paper', 'cites', 'paper'], ...lists, ids, columns: {} }
   return {
-    data: { nodes: [{ nodeType: 'paper', count: papers, columns: { x, y } }], edges: [{ ...edges, columns: {} }] },
+    data: { nodes: [{ nodeType: 'paper', count: papers, columns: { x, y } }], edges: [edges] },
     close: () => {},
   }
 }
@@ -63,11 +61,9 @@ async function makeStep() {
 
 const source = point.source === 'memory' ? openMemory() : await openDatabase()
 const step = await makeStep()
-const edgeKey = `paper__${point.table}__paper`
-const numNeighbors = { [edgeKey]: point.fanOut }
-for (const other of point.otherTables) numNeighbors[`paper__${other}__paper`] = point.fanOut.map(() => 0)
 const loader = new NeighborLoader(source.data, {
-  numNeighbors: point.source === 'memory' ? point.fanOut : numNeighbors,
+  numNeighbors: point.fanOut,
+  direction: point.direction,
   inputNodes: ['paper', trainingSeeds(point.papers)],
   batchSize: point.seeds,
   shuffle: true,
@@ -94,7 +90,7 @@ for (let epoch = 0; epoch < point.epochs; epoch++) {
   const started = performance.now()
   for await (const batch of loader) {
     look(batch)
-    const { copyMs, trainMs } = await step(batch.edge === undefined ? batch : trainable(batch))
+    const { copyMs, trainMs } = await step(batch)
     totals.copyMs += copyMs
     totals.trainMs += trainMs
     totals.batches++
@@ -119,17 +115,3 @@ for (let epoch = 0; epoch < point.epochs; epoch++) {
 await loader.close()
 await source.close()
 process.send({ epochs, check, peakBytes })
-
-/** What a trainer takes: one node type and one edge type. */
-function trainable(batch) {
-  const nodes = batch.node('paper')
-  const edges = batch.edge(['paper', point.table, 'paper'])
-  return {
-    x: nodes.x,
-    y: nodes.y,
-    edgeIndex: edges.edgeIndex,
-    batchSize: nodes.batchSize,
-    numSampledNodes: nodes.numSampledNodes,
-    numSampledEdges: edges.numSampledEdges,
-  }
-}

@@ -8,8 +8,8 @@ const STORY = new Map([
   [19, 4.24],
 ])
 const DIRECTIONS = {
-  cites: 'citing papers are the neighbours of the cited one, as PyG samples it',
-  linked: 'every citation both ways',
+  in: 'citing papers are the neighbours of the cited one, as PyG samples it',
+  both: 'every citation both ways',
 }
 
 export function reportOf({ sections, disk, papers, featureBytes, caches, about }) {
@@ -30,8 +30,8 @@ export function reportOf({ sections, disk, papers, featureBytes, caches, about }
   return `${lines.join('\n')}\n`
 }
 
-function sectionLines({ table, seeds, rows, simulated, topologyBytes }, disk) {
-  const lines = [`## ${DIRECTIONS[table]}; ${seeds} seeds a batch (topology ${mib(topologyBytes)} MiB)`, '']
+function sectionLines({ direction, seeds, rows, simulated, topologyBytes }, disk) {
+  const lines = [`## ${DIRECTIONS[direction]}; ${seeds} seeds a batch (topology ${mib(topologyBytes)} MiB)`, '']
   lines.push(
     '| step | pool | epoch 1 ms | later ms | to memory | the story | to the bound | rows | read | Belady | row LRU | hit rate | MB read | sample ms | gather ms | RssAnon MiB |',
     `|${' --- |'.repeat(16)}`,
