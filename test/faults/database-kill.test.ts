@@ -13,6 +13,8 @@ import { pagesOf } from '../../src/storage/transaction-tables.ts'
 import { seededRandom } from '../property/storage-trace.ts'
 import { checkRounds, createRounds } from './support/rounds.ts'
 
+/** Asked for more than the few of each test run: tells how far it is. */
+const ON_DEMAND = process.env['NISABA_KILLS'] !== undefined
 const KILLS = Number(process.env['NISABA_KILLS'] ?? 10)
 const SEED = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
 const OPTIONS = { bufferPoolSize: 16 * 2 ** 20, numThreads: 1 }
@@ -72,7 +74,7 @@ async function countPages(file: string): Promise<{ inFile: number; inUse: number
 }
 
 describe(`database under kill -9 (${KILLS} kills, NISABA_SEED=${SEED})`, function () {
-  this.timeout(120_000 + KILLS * 20_000)
+  this.timeout(120_000 + KILLS * 60_000)
   const folder = mkdtempSync(path.join(tmpdir(), 'nisaba-kill-'))
   const readers: ChildProcess[] = []
 
@@ -111,6 +113,8 @@ describe(`database under kill -9 (${KILLS} kills, NISABA_SEED=${SEED})`, functio
         assert.equal(inFile, inUse, `${at}: pages were leaked`)
       }
       assert.deepEqual(failures, [], at)
+      if (ON_DEMAND && kill % 10 === 9)
+        console.log(`      ${kill + 1} kills: ${found} rounds, ${JSON.stringify(kills)}`)
     }
     const counts = await Promise.all(
       readers.map(async (reader) => {
@@ -119,7 +123,7 @@ describe(`database under kill -9 (${KILLS} kills, NISABA_SEED=${SEED})`, functio
       }),
     )
     const report = `${rounds} rounds, ${kills.insideCopy} kills inside COPY, ${kills.elsewhere} elsewhere, readers ${JSON.stringify(counts)}`
-    if (process.env['NISABA_KILLS'] !== undefined) console.log(`      ${report}`)
+    if (ON_DEMAND) console.log(`      ${report}`)
     assert.ok(kills.insideCopy >= Math.floor(KILLS / 2), report)
     for (const { snapshots } of counts) assert.ok(snapshots >= KILLS, report)
     const known = new Set(['killed.db', 'killed.db-lock', 'files'])
