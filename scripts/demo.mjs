@@ -1,21 +1,30 @@
-// npm run demo: generates a citation graph, loads it with the statements that a user would type, and asks it questions.
-import { rmSync, statSync } from 'node:fs'
+// npm run demo: generates a citation graph, loads it with the statements that a user would type, asks it questions, and trains a graph neural
+// network on it whose features do not fit into memory.
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { generateCitations } from '../build/datasets/generate-citations.js'
+import { Connection, Database } from '../build/src/index.js'
+import { painter } from '../build/src/shell/paint.js'
 import { ProgressBar } from '../build/src/shell/progress-bar.js'
-import { renderTable } from '../build/src/shell/render-table.js'
-import { Connection, Database } from '../dist/index.js'
+import { ShellSession } from '../build/src/shell/session.js'
+import { newShellState } from '../build/src/shell/shell-state.js'
+import { reportOf } from '../build/src/shell/train/train-command.js'
+import { trainDatabase } from '../build/src/shell/train/train-database.js'
+import { DEFAULT_SETTINGS } from '../build/src/shell/train/train-settings.js'
+import { describeBackend, describeEpoch } from '../build/src/training/index.js'
 
 const { values: options } = parseArgs({
   options: {
-    papers: { type: 'string', default: '100000' },
+    papers: { type: 'string', default: '200000' },
     features: { type: 'string', default: '128' },
     citations: { type: 'string', default: '15' },
     classes: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     pool: { type: 'string', default: String(256 * 2 ** 20) },
+    epochs: { type: 'string', default: '4' },
+    backend: { type: 'string' },
   },
 })
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -29,21 +38,18 @@ const seconds = (ms) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFi
 const say = (text = '') => process.stdout.write(`${text}\n`)
 
 /** Runs one statement as a user would see it: its text, its rows, its time. */
-async function run(connection, text) {
+async function run(session, text) {
   say(`nisaba> ${text}`)
-  const bar = new ProgressBar(process.stderr, '  ')
   const started = performance.now()
-  const result = await connection.query(text, (share) => bar.update(share))
-  const ms = performance.now() - started
-  bar.finish()
-  say(renderTable(result, { maxRows: 20, maxWidth: process.stdout.columns ?? 120 }))
-  say(`  ${seconds(ms)}\n`)
-  return ms
+  const outcome = await session.run(text)
+  if (outcome !== 'ok') process.exit(1)
+  say()
+  return performance.now() - started
 }
 
 say(`Generating ${number(Number(options.papers))} papers with ${features} features each …`)
 let started = performance.now()
-const bar = new ProgressBar(process.stderr, '  ')
+const bar = new ProgressBar(process.stderr, painter(process.stderr.isTTY === true))
 const summary = generateCitations(
   folder,
   {
@@ -62,15 +68,22 @@ for (const suffix of ['', '-lock']) rmSync(`${file}${suffix}`, { force: true })
 process.chdir(folder)
 const database = new Database(file, { bufferPoolSize: Number(options.pool) })
 const connection = new Connection(database)
-
-await run(connection, `CREATE NODE TABLE paper(id INT64, x FLOAT[${features}], year INT64, y FLOAT, PRIMARY KEY (id));`)
-await run(connection, 'CREATE REL TABLE cites (FROM paper TO paper, MANY_MANY);')
-const papersMs = await run(
+const streams = { output: process.stdout, messages: process.stderr }
+const session = new ShellSession(
+  database,
   connection,
+  newShellState({ maxWidth: process.stdout.columns ?? 120 }),
+  streams,
+)
+
+await run(session, `CREATE NODE TABLE paper(id INT64, x FLOAT[${features}], year INT64, y FLOAT, PRIMARY KEY (id));`)
+await run(session, 'CREATE REL TABLE cites (FROM paper TO paper, MANY_MANY);')
+const papersMs = await run(
+  session,
   'COPY paper FROM ("./ids.npy",  "./node_feat.npy", "./node_year.npy", "./node_label.npy") BY COLUMN;',
 )
 say(`  ${number(Number(options.papers) / (papersMs / 1000))} papers/s`)
-const citesMs = await run(connection, 'COPY cites FROM "./edge_index.csv";')
+const citesMs = await run(session, 'COPY cites FROM "./edge_index.csv";')
 say(`  ${number(summary.citations / (citesMs / 1000))} citations/s, both directions indexed\n`)
 
 started = performance.now()
@@ -84,13 +97,65 @@ for (const text of [
   'MATCH (p:paper {id: 42}) RETURN p.id, p.year, p.y, p.x;',
   'MATCH p = (a:paper {id: 42})-[:cites* SHORTEST 1..6]->(b:paper {id: 7}) RETURN length(p) AS steps;',
 ]) {
-  await run(connection, text)
+  await run(session, text)
 }
 
 const pool = database.bufferPoolStats()
 say(
   `Database on disk: ${bytes(statSync(file).size)}. Buffer pool: ${bytes(pool.used)} of ${bytes(pool.limit)}, ${number(pool.hits)} hits, ${number(pool.misses)} misses.`,
 )
-say(`It lies in demo-data/. Look around: npx nisaba demo-data/papers.nisaba`)
 await connection.close()
 await database.close()
+
+// Training, through a pool of a sixth of the features.
+const featureBytes = Number(options.papers) * features * 4
+const trainingPool = Math.max(featureBytes / 6, 16 * 2 ** 20)
+say(`\nTraining through a pool of ${bytes(trainingPool)} for ${bytes(featureBytes)} of features:\n`)
+const settings = {
+  ...DEFAULT_SETTINGS,
+  split: { kind: 'fractions', train: 0.1, validation: 0.02, test: 0.05 },
+  hidden: 64,
+  fanOut: [10, 5],
+  batchSize: 512,
+  epochs: Number(options.epochs),
+  ...(options.backend === undefined ? {} : { backend: options.backend }),
+}
+const trained = {}
+for (const model of ['mlp', 'sage']) {
+  const small = new Database(file, { readOnly: true, bufferPoolSize: trainingPool })
+  const reader = new Connection(small)
+  started = performance.now()
+  say(
+    model === 'mlp'
+      ? 'A perceptron, which sees only the features of the paper itself:'
+      : 'GraphSAGE, which sees those of its neighbours too:',
+  )
+  const outcome = await trainDatabase(
+    small,
+    reader,
+    { ...settings, model },
+    {
+      onStart: (backend) => {
+        if (model === 'mlp') for (const line of describeBackend(backend)) say(line)
+      },
+      onEpoch: (report) => say(describeEpoch(report)),
+    },
+  )
+  trained[model] = outcome.test.accuracy
+  say(
+    `test: ${(100 * outcome.test.accuracy).toFixed(1)} % of ${number(outcome.test.count)} papers, ${seconds(performance.now() - started)}\n`,
+  )
+  if (model === 'sage') writeFileSync('training-report.html', reportOf(file, { ...settings, model }, outcome))
+  await reader.close()
+  await small.close()
+}
+say(
+  `Test accuracy: GraphSAGE ${(100 * trained.sage).toFixed(1)} %, features alone ${(100 * trained.mlp).toFixed(1)} %.`,
+)
+say('The curves are in demo-data/training-report.html.')
+if (!(trained.sage > trained.mlp + 0.15)) {
+  say('GraphSAGE should have been well above the perceptron.')
+  process.exitCode = 1
+}
+say(`The database lies in demo-data/. Look around: npx nisaba demo-data/papers.nisaba`)
+process.exit()

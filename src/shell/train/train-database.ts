@@ -8,7 +8,7 @@ import {
   type EpochReport,
   type EpochTotals,
   type FitResult,
-  fit,
+  fit as fitModel,
   type GraphModel,
   InceptionSage,
   inferFromDatabase,
@@ -72,7 +72,7 @@ async function trainOver(
     listener.onStart?.(backend, graph, model)
     const train = loaders.training(resume)
     const validation = loaders.held('validation')
-    const result = await fit<Batch>(trainer, train, {
+    const result = await fitModel<Batch>(trainer, train, {
       epochs,
       select: loaders.select,
       ...(validation === null ? {} : { validation }),
