@@ -106,6 +106,46 @@ describe('life of a loader', function () {
     })
   }
 
+  it('keeps persistent workers through breaks, errors of the consumer and commits', async () => {
+    const plain = new NeighborLoader(opened.stores, OPTIONS)
+    for (const numWorkers of [0, 1, 3]) {
+      const loader = new NeighborLoader(opened.stores, { ...OPTIONS, numWorkers, persistentWorkers: true })
+      await digests(loader, 2)
+      await assert.rejects(async () => {
+        for await (const _ of loader) throw new Error('of the consumer')
+      }, /of the consumer/)
+      plain.resume({ ...plain.state(), epoch: 2, batch: 0 })
+      assert.deepEqual(await digests(loader), await digests(plain))
+      opened.connection.querySync(`MATCH (p:paper) SET p.x = [${numWorkers}, 0, 0, 0]`)
+      for await (const batch of loader) assert.equal(batch.node('paper').x.data[0], numWorkers)
+      assert.equal(opened.stores[0].backend.busy, true)
+      await loader.close()
+      await loader.close()
+      assert.equal(pins(), 0)
+      assert.equal(opened.stores[0].backend.busy, false)
+      loader.resume({ ...loader.state(), epoch: 3, batch: 4 })
+      assert.equal((await digests(loader)).length, 2)
+      await loader.close()
+    }
+  })
+
+  it('waits for a slow consumer, no further ahead than it was told', async () => {
+    const ahead = { prefetchFactor: 2, lookAhead: { batches: 3 } }
+    const options = { ...OPTIONS, batchSize: 2, numWorkers: 1, consistency: 'batch' as const, ...ahead }
+    const commits: number[] = []
+    for await (const batch of new NeighborLoader(opened.stores, options)) {
+      commits.push(batch.commitNumber)
+      batch.dispose()
+      if (batch.index !== 3) continue
+      await new Promise((resolve) => setTimeout(resolve, 150)) // it makes what it may
+      opened.connection.querySync('MATCH (p:paper {id: 1}) SET p.year = 1')
+    }
+    assert.equal(commits.length, 30)
+    const first = commits.findIndex((commit) => commit !== commits[0])
+    // what waits, what is sampled, and what was begun before the next batch was asked for
+    assert.ok(first > 3 && first <= 3 + 2 + 3 + 2, `batch ${first} is the first of the new commit`)
+  })
+
   it('reports a worker that dies, and starts anew', async () => {
     for (const numWorkers of [1, 3]) {
       const options = { inputNodes: 'paper', batchSize: 10, numWorkers }
