@@ -27,6 +27,7 @@ export interface TypedArrayOf {
   readonly float64: Float64Array
 }
 
+/** Any array that can hold the elements of a tensor. */
 export type TypedArray = TypedArrayOf[DType]
 
 /**
