@@ -11,6 +11,7 @@ export interface TextShape {
   readonly literals: readonly TemplateLiteral[]
 }
 
+/** One literal that a template leaves open. */
 export interface TemplateLiteral {
   readonly kind: 'integer' | 'float' | 'string'
   readonly value: number | string
