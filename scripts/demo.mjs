@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     classes: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     pool: { type: 'string', default: String(256 * 2 ** 20) },
-    epochs: { type: 'string', default: '4' },
+    epochs: { type: 'string', default: '3' },
     backend: { type: 'string' },
   },
 })

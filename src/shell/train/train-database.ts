@@ -50,13 +50,14 @@ export async function trainDatabase(
   const backend = await chooseBackend(settings.backend)
   const stores = database.getTorchGeometricRemoteBackend()
   try {
-    return await trainOver(stores, connection, backend, settings, listener)
+    return await trainOver(database, stores, connection, backend, settings, listener)
   } finally {
     await stores[0].close()
   }
 }
 
 async function trainOver(
+  database: Database,
   stores: RemoteStores,
   connection: Connection,
   backend: ChosenBackend,
@@ -67,7 +68,7 @@ async function trainOver(
   const model = makeModel(settings, featureWidth(stores, graph, settings), graph.classes)
   const { learningRate, weightDecay, seed, epochs, patience, resume, out } = settings
   const trainer = new Trainer(model, { backend, learningRate, weightDecay, seed })
-  const loaders = new Loaders(stores, graph, settings)
+  const loaders = new Loaders(stores, graph, settings, database.bufferPoolStats().limit)
   try {
     listener.onStart?.(backend, graph, model)
     const train = loaders.training(resume)
@@ -82,6 +83,8 @@ async function trainOver(
       onBatch: (totals) => listener.onBatch?.(totals, train.length),
       onEpoch: (report) => listener.onEpoch?.(report),
     })
+    // What training's loader keeps in the pool is for testing now.
+    await loaders.close()
     const held = loaders.held('test')
     const test = held === null ? null : await trainer.evaluate(loaders.selected(held))
     if (out !== undefined) await saveWeights(model, out)
@@ -95,14 +98,20 @@ async function trainOver(
   }
 }
 
+/** Shares of the buffer pool for feature rows; the rest is for neighbour lists and labels. */
+const TRAINING_SHARE = 1 / 2
+const HELD_SHARE = 1 / 8
+
 /** The loaders of one run. */
 class Loaders {
   readonly #stores: RemoteStores
   readonly #graph: TrainingGraph
   readonly #settings: TrainSettings
+  readonly #poolBytes: number
   readonly #open: NeighborLoader[] = []
 
-  constructor(stores: RemoteStores, graph: TrainingGraph, settings: TrainSettings) {
+  constructor(stores: RemoteStores, graph: TrainingGraph, settings: TrainSettings, poolBytes: number) {
+    this.#poolBytes = poolBytes
     this.#stores = stores
     this.#graph = graph
     this.#settings = settings
@@ -162,6 +171,8 @@ class Loaders {
       seed,
       edgeIds: false,
       columns: { [table]: { x: features, y: label } },
+      // Training keeps its rows from epoch to epoch; while it does, validation gets along with little.
+      cacheBytes: Math.floor(this.#poolBytes * (part === 'train' ? TRAINING_SHARE : HELD_SHARE)),
       ...(impute === undefined ? {} : { impute }),
       ...(checkpoint === undefined ? {} : { state: loaderStateOf(checkpoint) as never }),
     })
