@@ -4,7 +4,7 @@ import type { Tensor, TypedArray } from '../pyg-compat/tensor.ts'
 import type { TrainingBatch } from './training-batch.ts'
 
 /** Features of a batch on the device: [n, features]. The caller disposes it before the batch's memory goes elsewhere. */
-export function featuresOf(batch: TrainingBatch): tf.Tensor2D {
+export function featuresOf(batch: Pick<TrainingBatch, 'x'>): tf.Tensor2D {
   const { shape } = batch.x
   const columns = shape.slice(1).reduce((a, b) => a * b, 1)
   return tf.tensor2d(deviceFloats(batch.x.data), [shape[0]!, columns], 'float32')

@@ -4,6 +4,7 @@
 export { BACKEND_NAMES, type BackendName } from './backends/backend-name.ts'
 export { type ChosenBackend, chooseBackend, describeBackend } from './backends/choose-backend.ts'
 export { BatchGraph, type LayerGraph } from './batch-graph.ts'
+export { featuresOf, labelsOf } from './batch-tensors.ts'
 export { loadCheckpoint, loaderStateOf, type Progress, saveCheckpoint } from './checkpoint.ts'
 export { Confusion } from './confusion.ts'
 export { binaryCrossEntropy, crossEntropy } from './cross-entropy.ts'
