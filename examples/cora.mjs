@@ -51,7 +51,7 @@ for (const kind of ['sage', 'gcn']) {
   const groups = [{ parameters: first, weightDecay: 5e-4 }, { parameters: rest }]
   const trainer = new Trainer(model, { learningRate: 0.01, groups })
   const result = await fit(trainer, loader('train', [10, 10], { shuffle: true }), {
-    epochs: small ? 12 : 150,
+    epochs: small ? 8 : 150,
     validation: loader('validation', [10, 10]),
     patience: 60,
   })

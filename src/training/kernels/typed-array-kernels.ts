@@ -235,7 +235,11 @@ function dropout(out: KernelTensor, [x]: readonly KernelTensor[], attributes: Ke
   const scale = 1 / (1 - rate)
   const seed = attributes.seed!
   const [to, from] = [out.data, x!.data]
-  for (let i = 0; i < to.length; i++) to[i] = mixBits(mixBits(i) ^ seed) >= threshold ? from[i]! * scale : 0
+  for (let i = 0; i < to.length; i++) {
+    const value = from[i]!
+    // Word counts are nearly all zero: what is dropped of them makes no difference.
+    to[i] = value !== 0 && mixBits(mixBits(i) ^ seed) >= threshold ? value * scale : 0
+  }
 }
 
 const perTarget = ([x]: readonly KernelTensor[], a: KernelAttributes) => [
