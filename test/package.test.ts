@@ -160,6 +160,28 @@ describe('the packed package', function () {
     assert.deepEqual({ status, stdout }, { status: 0, stdout: '' })
   })
 
+  it('trains: wasm is found from the bundle, in both kinds of module', () => {
+    const text = `
+async function main({ chooseBackend, LayeredModel, Trainer }) {
+  const { name } = await chooseBackend('wasm')
+  const trainer = new Trainer(new LayeredModel({ kind: 'sage', inputs: 2, hidden: 4, outputs: 2 }))
+  const { loss } = await trainer.step({
+    x: { data: Float32Array.of(1, 0, 0, 1), shape: [2, 2], dtype: 'float32' },
+    y: { data: Int32Array.of(0), shape: [1], dtype: 'int32' },
+    edgeIndex: { data: Int32Array.of(1, 0), shape: [2, 1], dtype: 'int32' },
+    batchSize: 1, numSampledNodes: [1, 1], numSampledEdges: [1],
+  })
+  console.log(name, loss > 0)
+}
+`
+    const imported = `import * as training from 'nisaba/training'\nimport { NeighborLoader } from 'nisaba/pyg'\n${text}if (NeighborLoader) await main(training)`
+    const required = `${text}main(require('nisaba/training'))`
+    for (const name of [script('training.mjs', imported), script('training.cjs', required)]) {
+      const { status, stdout, stderr } = node([name])
+      assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'wasm true\n', stderr: '' })
+    }
+  })
+
   it('has a command', () => {
     const cli = path.join('node_modules', 'nisaba', 'dist', 'cli.js')
     const once = node([cli, '-c', 'RETURN 6 * 7 AS answer'])
