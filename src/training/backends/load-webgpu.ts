@@ -19,6 +19,10 @@ interface GpuBackend {
   readonly device: { readonly limits: { maxBufferSize: number; maxStorageBufferBindingSize: number } }
 }
 
+/** Optional packages: named by variables, so that types and bundles do without them. */
+const DAWN_PACKAGE: string = 'webgpu'
+const BACKEND_PACKAGE: string = '@tensorflow/tfjs-backend-webgpu'
+
 /** Names of GPUs that are programs; they compute rightly, but slower than the wasm backend. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i
 
@@ -47,8 +51,7 @@ function hasVulkanLoader(): boolean {
  * @throws {Error} saying what is missing.
  */
 export async function loadWebGpu(anyDevice: boolean): Promise<string> {
-  const dawnPackage = 'webgpu'
-  const dawn = (await import(dawnPackage)) as DawnModule
+  const dawn = (await import(DAWN_PACKAGE)) as DawnModule
   if (!hasVulkanLoader()) throw new Error('the Vulkan loader, libvulkan.so.1, is not installed')
   Object.assign(globalThis, dawn.globals)
   const gpu = dawn.create([])
@@ -59,7 +62,7 @@ export async function loadWebGpu(anyDevice: boolean): Promise<string> {
   if (!anyDevice && SOFTWARE.test(name)) throw new Error(`${name} is a GPU in software`)
   const navigator = { userAgent: 'node', gpu }
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true, writable: true })
-  await import('@tensorflow/tfjs-backend-webgpu')
+  await import(BACKEND_PACKAGE)
   registerWebGpuKernels()
   if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not start its webgpu backend')
   return name
