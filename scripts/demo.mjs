@@ -118,6 +118,7 @@ const settings = {
   fanOut: [10, 5],
   batchSize: 512,
   epochs: Number(options.epochs),
+  workers: 1,
   ...(options.backend === undefined ? {} : { backend: options.backend }),
 }
 const trained = {}
