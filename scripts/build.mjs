@@ -91,6 +91,7 @@ async function buildDist() {
     // names stay, for stack traces; without comments and blanks the import reads and parses a third less
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: 120, // node shows the line of an error that nobody catches
     external: ['lmdb', 'apache-arrow', 'yauzl', '@tensorflow/*', 'commander'],
     define: { __NISABA_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
