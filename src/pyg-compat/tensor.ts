@@ -40,3 +40,18 @@ export interface Tensor<D extends DType = DType> {
   readonly shape: readonly number[]
   readonly dtype: D
 }
+
+/** The constructor of the array of each element type. */
+export const TYPED_ARRAYS = {
+  bool: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const

@@ -71,9 +71,9 @@ export class StoreTransactions {
   readonly #gate: TransactionGate
   readonly #maxBytes: number
   readonly #bulks = new Map<number, PageRange[]>()
-  /** Loads that were given up: a write of theirs that another thread sent before may arrive after. */
   /** Upper bound of the bytes in use: unknown at first, so that the first write looks. */
   #usedAtMost = Number.POSITIVE_INFINITY
+  /** Loads that were given up: a write of theirs that another thread sent before may arrive after. */
   readonly #aborted = new Set<number>()
   readonly #pageKey = new Uint8Array(PAGE_KEY_BYTES)
   readonly #scratch = new Uint8Array(PAGE_BYTES)

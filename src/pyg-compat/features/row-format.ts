@@ -1,5 +1,5 @@
 import type { LogicalType } from '../../types/logical-type.ts'
-import type { DType, TypedArray, TypedArrayOf } from '../tensor.ts'
+import { type DType, TYPED_ARRAYS, type TypedArray, type TypedArrayOf } from '../tensor.ts'
 
 /** How rows of a column look as rows of a tensor. */
 export interface RowFormat {
@@ -26,27 +26,13 @@ export function rowFormat(type: LogicalType): RowFormat | null {
 
 /** @returns a zeroed array for `length` elements. */
 export function arrayOf<D extends DType>(dtype: D, length: number): TypedArrayOf[D] {
-  return new ARRAYS[dtype](length) as TypedArrayOf[D]
+  return new TYPED_ARRAYS[dtype](length) as TypedArrayOf[D]
 }
 
 /** @returns whether an array holds elements of this type. 'bool' and 'uint8' both are bytes. */
 export function holds(dtype: DType, array: TypedArray): boolean {
-  return array instanceof ARRAYS[dtype]
+  return array instanceof TYPED_ARRAYS[dtype]
 }
-
-const ARRAYS = {
-  bool: Uint8Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const
 
 function elementType({ id }: LogicalType): DType | null {
   switch (id) {

@@ -1,27 +1,13 @@
-import type { DType, TypedArray } from '../tensor.ts'
-
-const CONSTRUCTORS = {
-  bool: Uint8Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const
+import { type DType, TYPED_ARRAYS, type TypedArray } from '../tensor.ts'
 
 /** @returns a view of `length` elements of the type at a byte position. */
 export function typedArrayOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray {
-  return new CONSTRUCTORS[dtype](buffer as ArrayBuffer, byteOffset, length) // shared memory does as well
+  return new TYPED_ARRAYS[dtype](buffer as ArrayBuffer, byteOffset, length) // shared memory does as well
 }
 
 /** @returns bytes of one element. */
 export function bytesPerElement(dtype: DType): number {
-  return CONSTRUCTORS[dtype].BYTES_PER_ELEMENT
+  return TYPED_ARRAYS[dtype].BYTES_PER_ELEMENT
 }
 
 /** @returns the element type that a typed array holds; Uint8Array counts as 'uint8'. */

@@ -1,23 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { FeatureSource } from '../../pyg-compat/features/feature-source.ts'
-import type { DType, TypedArray } from '../../pyg-compat/tensor.ts'
-
-const ARRAYS = {
-  bool: Uint8Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const
+import { type DType, TYPED_ARRAYS, type TypedArray } from '../../pyg-compat/tensor.ts'
 
 function arrayOf(dtype: DType, length: number): TypedArray {
-  return new ARRAYS[dtype](length)
+  return new TYPED_ARRAYS[dtype](length)
 }
 
 /** Feature columns side by side as float32 rows. */
