@@ -47,7 +47,10 @@ describe('a full disk', function () {
   it('fails COPY, commit and merge with a clear error, leaves the committed state, and is over when there is space', function () {
     const disk = path.join(folder, 'disk')
     mkdirSync(disk)
-    if (!hasUnshare(disk)) this.skip()
+    if (!hasUnshare(disk)) {
+      console.log('      skipped: this process may not mount a small file system')
+      this.skip()
+    }
     const node = [process.execPath, SCRIPT, disk, inputs, String(40 * MIB)]
     const said = outcomes('unshare', ['-rm', 'sh', '-c', ON_SMALL_DISK, 'sh', disk, ...node])
     const expected = {

@@ -16,7 +16,10 @@ describe('a disk that cannot be written', function () {
   after(() => rmSync(folder, { recursive: true }))
 
   it('lets databases be opened for reading, and says why nothing else', function () {
-    if (spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', folder]).status !== 0) this.skip()
+    if (spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', folder]).status !== 0) {
+      console.log('      skipped: this process may not mount a file system')
+      this.skip()
+    }
     const shell = ['-rm', 'sh', '-c', TURN_READ_ONLY, 'sh', folder, process.execPath, SCRIPT]
     const { status, stdout, stderr } = spawnSync('unshare', shell, { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
