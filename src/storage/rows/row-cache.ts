@@ -13,6 +13,9 @@ const FAR = 1_023
 /** Places in the order of worth: 0 … FAR batches until the next use, then those without a known use by their heat, the cold ones last. */
 const CLASSES = FAR + 1 + 256
 
+/** When rows without a known use are dropped, this part of the slots is freed at once: looking for them takes a look at every slot. */
+const BULK_SHARE = 1 / 64
+
 /** Heat is halved after so many uses per row that fits, so that it follows what is wanted lately. */
 const COOLING_USES = 16
 
@@ -29,6 +32,7 @@ export class RowCache {
   readonly window: NextUses
   /** Whether uses are noted: not while all rows fit. Set when a row is dropped for lack of room. */
   choosy = true
+  #wasFull = false
   readonly #heat: Uint8Array
   #slotRow = new Uint32Array(0)
   #slotNext = new Int32Array(0)
@@ -37,7 +41,9 @@ export class RowCache {
   #used = 0
   #capacity = 0
   #uses = 0
-  readonly #classes = new Int32Array(CLASSES)
+  /** Rows by class: those that are missing, and those in slots. */
+  readonly #missed = new Int32Array(CLASSES)
+  readonly #kept = new Int32Array(CLASSES)
 
   constructor(rowCount: number, windowBytes: number) {
     this.slotOf = new Int32Array(rowCount)
@@ -48,6 +54,11 @@ export class RowCache {
   /** Slots in use. */
   get size(): number {
     return this.#used - this.#free.length
+  }
+
+  /** Slots for rows that nobody asked for: none any more once a row was dropped. @param wanted rows that will be admitted. */
+  spare(wanted: number): number {
+    return this.#wasFull ? 0 : Math.max(0, this.#capacity - this.size - wanted)
   }
 
   /** Tells how many slots there are; never fewer than before. */
@@ -91,18 +102,19 @@ export class RowCache {
       return
     }
     this.choosy = true
-    const classes = this.#classes.fill(0)
-    for (let m = 0; m < count; m++) classes[this.#classOf(rows[m]!, next[m]!, batch)]!++
-    const missed = classes.slice()
+    this.#wasFull = true
+    const missed = this.#missed.fill(0)
+    for (let m = 0; m < count; m++) missed[this.#classOf(rows[m]!, next[m]!, batch)]!++
+    const kept = this.#kept.fill(0)
     for (let slot = 0; slot < this.#used; slot++) {
-      if (this.#slotNext[slot] !== FREE) classes[this.#classOf(this.#slotRow[slot]!, this.#slotNext[slot]!, batch)]!++
+      if (this.#slotNext[slot] !== FREE) kept[this.#classOf(this.#slotRow[slot]!, this.#slotNext[slot]!, batch)]!++
     }
     let worst = CLASSES - 1
     let left = dropped
-    while (left > classes[worst]!) left -= classes[worst--]!
+    while (left > kept[worst]! + missed[worst]!) left -= kept[worst]! + missed[worst--]!
     // of the class at the limit rows are dropped that have no slot yet, before any that has
     let missesDropped = Math.min(left, missed[worst]!)
-    this.#evict(batch, worst, left - missesDropped)
+    this.#evictBulk(batch, worst, left - missesDropped)
     for (let m = 0; m < count; m++) {
       const place = this.#classOf(rows[m]!, next[m]!, batch)
       if (place > worst || (place === worst && missesDropped-- > 0)) slots[m] = -1
@@ -139,6 +151,20 @@ export class RowCache {
   #classOf(row: number, next: number, batch: number): number {
     if (next === NEVER || next <= batch) return FAR + 1 + 255 - this.#heat[row]!
     return Math.min(FAR, next - batch)
+  }
+
+  /** {@link #evict}, and a bulk of the next worse rows, as far as no use of them is known. */
+  #evictBulk(batch: number, worst: number, count: number): void {
+    let limit = worst
+    let last = count
+    let more = Math.floor(this.#used * BULK_SHARE)
+    for (let place = worst; place > FAR && more > 0; place--) {
+      const left = this.#kept[place]! - (place === worst ? count : 0)
+      limit = place
+      last = Math.min(left, more) + (place === worst ? count : 0)
+      more -= left
+    }
+    this.#evict(batch, limit, last)
   }
 
   /** Frees the slots of all rows worth less than class `worst`, and `count` of that class. */

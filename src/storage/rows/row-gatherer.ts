@@ -33,9 +33,14 @@ export interface GatheredColumn {
   closed(): void
 }
 
+/** Place of a row that the gather did not ask for. */
+const FILLING = -1
+
 /** What a gatherer did. */
 export interface RowGathererStats {
+  /** Rows that a gather asked for and that had to be read. */
   readonly rowsRead: number
+  /** Whatever was read, for rows that fill the cache too. */
   readonly bytesRead: number
 }
 
@@ -154,7 +159,7 @@ export class RowGatherer {
     }
     this.#isPlanned = true
     this.#batch++
-    this.#rowsRead += this.#plan.count
+    this.#rowsRead += this.#plan.wanted
     this.#ask()
   }
 
@@ -208,7 +213,7 @@ export class RowGatherer {
     const slots = this.#slots
     this.#repeats.length = 0
     if (this.#first.length < count) this.#first = new Int32Array(2 * count)
-    this.#first.fill(-1, 0, count)
+    this.#first.fill(FILLING, 0, count)
     slots.drop()
     slots.aim(target)
     for (let k = 0; k < rows.length; k++) {
@@ -217,7 +222,7 @@ export class RowGatherer {
       else if (slot === ELSEWHERE) this.#column.copyElsewhere(rows[k]!, target, k * width)
       else {
         const m = missOf(slot)
-        if (this.#first[m] === -1) this.#first[m] = k
+        if (this.#first[m] === FILLING) this.#first[m] = k
         else this.#repeats.push(k, this.#first[m]!)
       }
     }
@@ -237,8 +242,9 @@ export class RowGatherer {
         const view = fetcher.viewOf(sequence)
         const origin = fetcher.originOf(sequence)
         if (slot >= 0) this.#slots.write(slot, view, origin)
-        if (target !== null) target.set(view.subarray(origin, origin + width) as never, this.#first[m]! * width)
-      } else this.#replace(plan.missed[m]!, slot, target, target === null ? 0 : this.#first[m]! * width)
+        const at = target === null ? FILLING : this.#first[m]!
+        if (at !== FILLING) target!.set(view.subarray(origin, origin + width) as never, at * width)
+      } else this.#replace(plan.missed[m]!, slot, target, target === null ? FILLING : this.#first[m]!)
       fetcher.release()
       plan.arrived++
       if (plan.asked < plan.count && ((m & 63) === 0 || plan.arrived === plan.asked)) this.#ask()
@@ -246,11 +252,12 @@ export class RowGatherer {
   }
 
   /** Gets a row through the pool that could not be read, or whose block is damaged: then the error names it. */
-  #replace(row: number, slot: number, target: PlainTarget | null, at: number): void {
-    if (target === null) {
+  #replace(row: number, slot: number, target: PlainTarget | null, place: number): void {
+    if (target === null || place === FILLING) {
       if (slot >= 0) this.#cache.giveUp(row, slot)
       return
     }
+    const at = place * this.#width
     this.#column.copyElsewhere(row, target, at)
     if (slot >= 0) this.#slots.write(slot, target, at)
   }

@@ -2,6 +2,10 @@ import { NEVER, REPEATED } from './next-uses.ts'
 import { ABSENT, ELSEWHERE, missCode, missOf, type RowCache } from './row-cache.ts'
 import { sortRows } from './sort-rows.ts'
 
+/** While there is room, so many rows that nobody asked for are read per row that was asked for, and at most so many per batch. */
+const FILL_PER_MISS = 16
+const MAX_FILL = 1 << 17
+
 /**
  * What a gather has to do for each of its rows: copy it from a slot, read it, or get it elsewhere. Made when the rows are known, often long before the gather;
  * slots are given and taken here, their content changes only when the gather is made.
@@ -14,10 +18,14 @@ export class RowPlan {
   missed: Uint32Array = new Uint32Array(0)
   slots = new Int32Array(0)
   count = 0
+  /** How many of them the gather wants; the others fill the cache. */
+  wanted = 0
   /** How many of them were asked for, and how many have arrived. */
   asked = 0
   arrived = 0
   #next = new Int32Array(0)
+  /** Rows below this one have filled the cache. */
+  #fillAt = 0
   #scratch = new Uint32Array(0)
 
   /**
@@ -38,6 +46,8 @@ export class RowPlan {
     this.arrived = 0
     if (this.where.length < rows.length) this.#grow(rows.length)
     this.#classify(announced, cache, canFetch)
+    this.wanted = this.count
+    this.#fill(cache, canFetch, room)
     const { missed, count } = this
     sortRows(missed, count, this.#scratch)
     for (let m = 0; m < count; m++) cache.slotOf[missed[m]!] = missCode(m)
@@ -46,6 +56,28 @@ export class RowPlan {
     cache.setCapacity(room(cache.size + count))
     cache.admit(batch, missed, this.#next, count, this.slots)
     cache.cool()
+  }
+
+  /**
+   * Adds rows that follow each other in the file, as long as the cache has slots that nobody needs: eight of them cost one more block of a read that is made
+   * anyway, where eight misses would cost eight reads. In proportion to the misses, so that who wants little reads little.
+   */
+  #fill(cache: RowCache, canFetch: (row: number) => boolean, room: (rows: number) => number): void {
+    const { slotOf } = cache
+    const goal = Math.min(MAX_FILL, FILL_PER_MISS * this.wanted)
+    if (goal === 0 || this.#fillAt === slotOf.length) return
+    cache.setCapacity(room(cache.size + this.wanted + goal))
+    let left = Math.min(goal, cache.spare(this.wanted))
+    if (this.missed.length < this.wanted + left) this.#growMissed(this.wanted + left)
+    const { missed } = this
+    let row = this.#fillAt
+    for (; row < slotOf.length && left > 0; row++) {
+      if (slotOf[row] !== ABSENT || !canFetch(row)) continue
+      slotOf[row] = ON_ITS_WAY
+      missed[this.count++] = row
+      left--
+    }
+    this.#fillAt = row
   }
 
   #classify(announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
@@ -85,13 +117,24 @@ export class RowPlan {
   }
 
   #grow(length: number): void {
-    const capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(length)))
-    this.where = new Int32Array(capacity)
-    this.missed = new Uint32Array(capacity)
+    this.where = new Int32Array(capacityFor(length))
+    if (this.missed.length < length) this.#growMissed(length)
+  }
+
+  /** Keeps the rows found so far. */
+  #growMissed(length: number): void {
+    const capacity = capacityFor(length)
+    const missed = new Uint32Array(capacity)
+    missed.set(this.missed.subarray(0, this.count))
+    this.missed = missed
     this.slots = new Int32Array(capacity)
     this.#next = new Int32Array(capacity)
     this.#scratch = new Uint32Array(capacity)
   }
+}
+
+function capacityFor(length: number): number {
+  return Math.max(1024, 2 ** Math.ceil(Math.log2(length)))
 }
 
 /** A miss without a number yet. */

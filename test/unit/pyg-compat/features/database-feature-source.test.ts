@@ -149,14 +149,21 @@ describe(`features of a database (seed ${SEED})`, function () {
       })
     }))
 
-  it('take one block of the disk for one row', () =>
+  it('take one block of the disk for one row, and two more while the cache has room for other rows', () =>
     scratched(async (scratch) => {
       const values = randomRows(seededRandom(SEED), 20_000)
       const database = await papersOf(scratch, 'file', values)
-      await withSource(database, 'paper', 'x', { ioThreads: 0 }, (source) => {
-        const rows = Uint32Array.from({ length: 300 }, (_, i) => i * 61)
+      const rows = Uint32Array.from({ length: 300 }, (_, i) => i * 61)
+      const slots = 256
+      await withSource(database, 'paper', 'x', { ioThreads: 0, cacheBytes: slots * ROW_BYTES }, (source) => {
         gather(source, rows)
         assert.deepEqual(source.stats(), { rows: 300, rowsRead: 300, bytesRead: 300 * 4096 })
+      })
+      await withSource(database, 'paper', 'x', { ioThreads: 0 }, (source) => {
+        gather(source, rows)
+        const { rowsRead, bytesRead } = source.stats()
+        assert.equal(rowsRead, 300)
+        assert.ok(bytesRead > 2 * 300 * 4096 && bytesRead <= 3 * 300 * 4096, `${bytesRead} bytes`)
       })
     }))
 

@@ -8,9 +8,14 @@ import { beladyReads, lruReads, skewedBatches } from './support/traces.ts'
 
 const SEED = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
 
-/** Rows that a cache of `capacity` slots reads over a trace, per batch, when `ahead` batches are announced at a time. */
-function plannedReads(batches: readonly Uint32Array[], rowCount: number, capacity: number, ahead: number): number[] {
-  const cache = new RowCache(rowCount, 1 << 24)
+/** Wanted rows that a cache of `capacity` slots reads over a trace, per batch, when `ahead` batches are announced at a time. */
+function plannedReads(
+  batches: readonly Uint32Array[],
+  rowCount: number,
+  capacity: number,
+  ahead: number,
+  cache = new RowCache(rowCount, 1 << 24),
+): number[] {
   const plan = new RowPlan()
   let announced = 0
   return batches.map((rows, b) => {
@@ -25,7 +30,7 @@ function plannedReads(batches: readonly Uint32Array[], rowCount: number, capacit
     )
     if (ahead > 0) cache.window.remove(rows.length)
     assert.ok(cache.size <= capacity)
-    return plan.count
+    return plan.wanted
   })
 }
 
@@ -55,10 +60,35 @@ describe(`which rows are kept (seed ${SEED})`, () => {
     })
   }
 
-  it('reads each row once when all fit', () => {
+  it('reads each row once when all fit, most of them before they are wanted', () => {
     const distinct = new Set(batches.flatMap((rows) => [...rows])).size
-    assert.equal(sum(plannedReads(batches, rowCount, rowCount, 0)), distinct)
-    assert.equal(sum(plannedReads(batches, rowCount, rowCount, 10)), distinct)
+    for (const ahead of [0, 10]) {
+      const cache = new RowCache(rowCount, 1 << 24)
+      const wanted = sum(plannedReads(batches, rowCount, rowCount, ahead, cache))
+      assert.ok(wanted < distinct / 4, `${wanted} rows waited for, ${distinct} wanted`)
+      assert.equal(cache.size, rowCount)
+    }
+  })
+
+  it('fills the cache in proportion to what is missing, and no more once a row was dropped', () => {
+    const capacity = 1_000
+    const cache = new RowCache(rowCount, 1 << 16)
+    const plan = new RowPlan()
+    const counts = [0, 1, 2, 3].map((b) => {
+      const rows = Uint32Array.from({ length: 30 }, (_, k) => 5_000 + b * 1_000 + k)
+      plan.make(
+        b,
+        rows,
+        false,
+        cache,
+        () => true,
+        (slots) => Math.min(slots, capacity),
+      )
+      assert.equal(plan.wanted, 30)
+      return plan.count
+    })
+    assert.deepEqual(counts, [30 * 17, 1_000 - 30 * 17, 30, 30])
+    assert.equal(cache.size, capacity - Math.floor(capacity / 64), 'a part is freed at once')
   })
 
   it('reads a row of a batch once, however often it is in it', () => {
