@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { dropCaches, runPoint } from './training/confine.mjs'
 import { diskRate } from './training/disk-rate.mjs'
 import { arrayFile, DIRECTIONS, FEATURES, prepareGraph } from './training/graph.mjs'
+import { slowdownPlot } from './training/plot.mjs'
 import { reportOf } from './training/report.mjs'
 import { beladyReads, lruReads } from './training/simulate.mjs'
 
@@ -43,17 +44,18 @@ const topologyBytes = (direction) => {
   return direction === 'both' ? 2 * lists : lists
 }
 const caches = dropCaches()
-const disk = await diskRate(graph.database)
-log(
-  `disk: ${disk.perSecond.toFixed(0)} reads of 4 KiB a second at depth 32${disk.direct ? '' : ' (through the page cache)'}`,
-)
 
 const sections = []
 for (const direction of list(options.directions)) {
   for (const seeds of list(options.seeds).map(Number)) sections.push(await section(direction, seeds))
 }
-const text = reportOf({ sections, disk, papers, featureBytes, caches, about: aboutMachine() })
-writeFileSync(options.results, text)
+const plot = options.results.replace(/\.md$/, '.svg')
+writeFileSync(plot, slowdownPlot(sections))
+const about = aboutMachine()
+writeFileSync(
+  options.results,
+  reportOf({ sections, papers, featureBytes, caches, about, plot: path.basename(plot), curve: citationCurve() }),
+)
 log(`wrote ${options.results}`)
 
 /** All points of one direction and batch size. */
@@ -81,9 +83,12 @@ async function section(direction, seeds) {
     for (const percent of list(options.pools).map(Number)) {
       const cacheBytes = Math.floor((featureBytes * percent) / 100)
       const poolBytes = cacheBytes + topologyBytes(direction) + (16 << 20)
+      const before = await diskRate(graph.database)
       const result = await run({ ...base, source: 'database', step, poolBytes, cacheBytes }, poolBytes + ALLOWANCE)
+      const after = await diskRate(graph.database)
       if (result.check !== memory.check) throw new Error(`a pool of ${percent} % gave other batches than the baseline`)
-      rows.push({ step: name, pool: percent, result })
+      const disk = { perSecond: (before.perSecond + after.perSecond) / 2, direct: before.direct && after.direct }
+      rows.push({ step: name, pool: percent, result, disk })
     }
   }
   const perEpoch = traced.epochs.map(({ batches: count }) => count)
@@ -106,6 +111,17 @@ async function run(point, limitBytes) {
     `${what}: ${result.epochs.map(({ msPerBatch, rowsRead }) => `${msPerBatch.toFixed(1)} ms, ${rowsRead.toFixed(0)} read`).join('; ')}`,
   )
   return result
+}
+
+/** @returns the shares of all citations that the most cited 1, 5, 10, 20 and 50 % of the papers get. */
+function citationCurve() {
+  const bytes = readFileSync(arrayFile(graph.folder, 'starts'))
+  const starts = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  const degrees = Uint32Array.from({ length: papers }, (_, i) => starts[i + 1] - starts[i])
+    .sort()
+    .reverse()
+  const share = (percent) => degrees.subarray(0, (papers * percent) / 100).reduce((sum, n) => sum + n, 0)
+  return [1, 5, 10, 20, 50].map((percent) => share(percent) / starts[papers])
 }
 
 function readTrace(file) {
