@@ -47,6 +47,8 @@ export class BatchAssembler {
   readonly #setup: AssemblerSetup
   readonly #storedKeys: ReadonlyMap<string, string>
   readonly #parts: readonly Part[]
+  /** What batches have been told so far. */
+  #told: GatherCounts = { rows: 0, rowsRead: 0, bytesRead: 0 }
 
   /** @throws {DatabaseError} UNKNOWN_TABLE, UNKNOWN_PROPERTY, NOT_SUPPORTED. */
   constructor(source: ThreadSource, setup: AssemblerSetup) {
@@ -71,7 +73,6 @@ export class BatchAssembler {
    */
   assemble({ sampled, rows }: AnnouncedBatch, buffers: BatchBuffers): BatchData {
     const started = performance.now()
-    const before = this.#counts()
     const layout = layoutOf(sampled, this.#setup.plan, this.#storedKeys)
     const buffer = buffers.take(layout.bytes)
     try {
@@ -85,7 +86,7 @@ export class BatchAssembler {
       throw error
     }
     const { commitNumber } = this.#setup
-    const counts = difference(this.#counts(), before)
+    const counts = this.#newCounts()
     return batchData({ sampled, layout, buffer, commitNumber, counts, gatherMs: performance.now() - started })
   }
 
@@ -105,6 +106,13 @@ export class BatchAssembler {
     if (ids === null || !isLabel || this.#setup.plan.labels === 'all') return ids
     const seeds = seedCount(sampled, store)
     return seeds === 0 ? null : ids.subarray(0, seeds)
+  }
+
+  /** What was gathered and read since the last batch; rows of the next one may be on their way already. */
+  #newCounts(): GatherCounts {
+    const before = this.#told
+    this.#told = this.#counts()
+    return difference(this.#told, before)
   }
 
   #counts(): GatherCounts {
