@@ -44,4 +44,19 @@ describe('plan shapes', () => {
   it('is the same for the same statistics', () => {
     for (const { query } of cases) assert.equal(explain(query), explain(query))
   })
+
+  const costs: readonly [query: string, isFree: boolean][] = [
+    ['MATCH (a:Person)-[:Knows]->(b:Person) RETURN count(*)', true],
+    ['MATCH (a:Person)-[:Knows]->(b:Person) WHERE a.age > 3 RETURN count(*)', false],
+    ['MATCH (a:Person)-[:Knows]->(b:Person) RETURN a.name, count(*)', false],
+    ['MATCH (a:Person)-[:Knows]->(b:Person) RETURN count(DISTINCT b)', false],
+    ['MATCH (a:Person)-[:Knows]->(b:Person)-[:Knows]->(c:Person) RETURN count(*)', false],
+  ]
+  for (const [query, isFree] of costs) {
+    it(`${isFree ? 'looks at nothing' : 'looks at rows'}: ${query}`, () => {
+      const plan = planText(query, context)
+      assert.ok(plan.kind === 'query')
+      assert.equal(plan.cost === 1, isFree, `cost ${plan.cost}`)
+    })
+  }
 })
