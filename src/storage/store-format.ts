@@ -104,9 +104,9 @@ export function writePageKey(key: Uint8Array, pageId: PageId): void {
   writeId(key, 1, pageId)
 }
 
-/** @returns the page id in a key written by {@link writePageKey}, or in that of the page's checksums. */
-export function readPageKey(key: Uint8Array): PageId {
-  return readId(key, 1)
+/** @returns the page id in a key of a page, or of its checksums, that lies at byte `at` of `view`. */
+export function readPageKey(view: DataView, at: number): PageId {
+  return view.getUint32(at + 1) * 2 ** 32 + view.getUint32(at + 5)
 }
 
 /** Turns a key written by {@link writePageKey} into that of the page's checksums. */

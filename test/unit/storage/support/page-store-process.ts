@@ -40,6 +40,26 @@ switch (what) {
     process.exit(0)
     break
   }
+  case 'write-on': {
+    // Every commit replaces a third of the pages, and the record says which there are, with the seeds of their content.
+    const writer = await store.writer()
+    const pages = new Map<number, number>()
+    for (let commit = 1; commit <= 60; commit++) {
+      const freed = [...pages.keys()].filter((id) => id % 3 === commit % 3).map((id) => ({ first: id, count: 1 }))
+      for (const { first } of freed) pages.delete(first)
+      const puts = Array.from({ length: 12 }, (_, i) => {
+        const [id, length] = [writer.allocate(1), ((commit * 12 + i) * 7919) % 65_520]
+        pages.set(id, length)
+        return { first: id, bytes: pageBytes(id, length) }
+      })
+      const records = [['pages', new TextEncoder().encode(JSON.stringify([...pages]))] as const]
+      await writer.commit({ expectedCommit: store.latestCommit(), puts, freed, records })
+      if (commit === 1) console.log('began')
+      await writer.reclaim()
+    }
+    await store.close()
+    break
+  }
   case 'hold-snapshot': {
     const snapshot = store.acquireSnapshot()
     console.log(`holding ${snapshot.commit}`)
