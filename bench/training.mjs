@@ -1,5 +1,5 @@
 // The story's experiment: training from a database with pools of several sizes, against the same loader over arrays in memory. See README.md.
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     workers: { type: 'string', default: '1' },
     epochs: { type: 'string', default: '3' },
     batches: { type: 'string', default: '100000' },
+    keep: { type: 'boolean', default: false },
     results: { type: 'string', default: path.join(here, 'TRAINING.md') },
   },
 })
@@ -45,21 +46,29 @@ const topologyBytes = (direction) => {
 }
 const caches = dropCaches()
 
-const sections = []
-for (const direction of list(options.directions)) {
-  for (const seeds of list(options.seeds).map(Number)) sections.push(await section(direction, seeds))
-}
+const curve = citationCurve()
 const plot = options.results.replace(/\.md$/, '.svg')
-writeFileSync(plot, slowdownPlot(sections))
-const about = aboutMachine()
-writeFileSync(
-  options.results,
-  reportOf({ sections, papers, featureBytes, caches, about, plot: path.basename(plot), curve: citationCurve() }),
-)
+const kept = options.results.replace(/\.md$/, '.json')
+/** Sections with what was measured, also of earlier runs where they are to be kept. */
+const sections = options.keep && existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).sections : []
+for (const direction of list(options.directions)) {
+  for (const seeds of list(options.seeds).map(Number)) await measure(direction, seeds)
+}
 log(`wrote ${options.results}`)
 
+/** Writes what there is so far: a long run that is cut off has not been for nothing. */
+function report() {
+  const about = aboutMachine()
+  writeFileSync(kept, `${JSON.stringify({ papers, about, sections }, null, 1)}\n`)
+  writeFileSync(plot, slowdownPlot(sections))
+  writeFileSync(
+    options.results,
+    reportOf({ sections, papers, featureBytes, caches, about, plot: path.basename(plot), curve }),
+  )
+}
+
 /** All points of one direction and batch size. */
-async function section(direction, seeds) {
+async function measure(direction, seeds) {
   const trace = path.join(graph.folder, 'trace.u32')
   rmSync(trace, { force: true })
   const base = {
@@ -72,15 +81,16 @@ async function section(direction, seeds) {
     workers: Number(options.workers),
   }
   const traced = await run({ ...base, source: 'memory', step: 'none', trace }, null)
-  const batches = readTrace(trace)
+  const simulated = simulate(readTrace(trace), traced)
   rmSync(trace, { force: true })
-  const rows = []
+  const section = sectionFor(direction, seeds)
   for (const name of list(options.steps)) {
     const step = name === 'fixed' ? (STEP_MS * seeds) / STEP_SEEDS : name
     const memory = await run({ ...base, source: 'memory', step }, null)
     if (memory.check !== traced.check) throw new Error('the baseline gave other batches than before')
-    rows.push({ step: name, pool: null, result: memory })
-    for (const percent of list(options.pools).map(Number)) {
+    section.rows = section.rows.filter((row) => row.step !== name)
+    section.rows.push({ step: name, pool: null, result: memory })
+    for (const { percent, ...best } of simulated) {
       const cacheBytes = Math.floor((featureBytes * percent) / 100)
       const poolBytes = cacheBytes + topologyBytes(direction) + (16 << 20)
       const before = await diskRate(graph.database)
@@ -88,19 +98,28 @@ async function section(direction, seeds) {
       const after = await diskRate(graph.database)
       if (result.check !== memory.check) throw new Error(`a pool of ${percent} % gave other batches than the baseline`)
       const disk = { perSecond: (before.perSecond + after.perSecond) / 2, direct: before.direct && after.direct }
-      rows.push({ step: name, pool: percent, result, disk })
+      section.rows.push({ step: name, pool: percent, result, disk, ...best })
+      report()
     }
   }
-  const perEpoch = traced.epochs.map(({ batches: count }) => count)
-  const simulated = list(options.pools).map((percent) => {
+}
+
+function sectionFor(direction, seeds) {
+  const known = sections.find((section) => section.direction === direction && section.seeds === seeds)
+  if (known !== undefined) return known
+  const section = { direction, seeds, rows: [], topologyBytes: topologyBytes(direction) }
+  sections.push(section)
+  return section
+}
+
+/** @returns what the best and the usual cache of each pool's size read per batch, epoch by epoch. */
+function simulate(batches, { epochs }) {
+  const perEpoch = epochs.map(({ batches: count }) => count)
+  return list(options.pools).map((percent) => {
     const capacity = Math.floor((featureBytes * Number(percent)) / 100 / ROW_BYTES)
-    return {
-      percent: Number(percent),
-      belady: byEpoch(beladyReads(batches, papers, capacity), perEpoch),
-      lru: byEpoch(lruReads(batches, papers, capacity), perEpoch),
-    }
+    const belady = byEpoch(beladyReads(batches, papers, capacity), perEpoch)
+    return { percent: Number(percent), belady, lru: byEpoch(lruReads(batches, papers, capacity), perEpoch) }
   })
-  return { direction, seeds, rows, simulated, topologyBytes: topologyBytes(direction) }
 }
 
 async function run(point, limitBytes) {

@@ -101,7 +101,9 @@ for (let epoch = 0; epoch < point.epochs; epoch++) {
   const after = loader.statistics()
   const delta = (key) => (after[key] - before[key]) / totals.batches
   epochs.push({
-    ...totals,
+    batches: totals.batches,
+    copyMs: totals.copyMs / totals.batches,
+    trainMs: totals.trainMs / totals.batches,
     msPerBatch: ms / totals.batches,
     sampleMs: delta('sampleMs'),
     gatherMs: delta('gatherMs'),

@@ -40,28 +40,28 @@ export function reportOf({ sections, papers, featureBytes, caches, about, plot, 
 
 const isDirect = (sections) => sections.every(({ rows }) => rows.every(({ disk }) => disk === undefined || disk.direct))
 
-function sectionLines({ direction, seeds, rows, simulated, topologyBytes }) {
+function sectionLines({ direction, seeds, rows, topologyBytes }) {
   const lines = [`## ${DIRECTIONS[direction]}; ${seeds} seeds a batch (topology ${mib(topologyBytes)} MiB)`, '']
   lines.push(
     '| step | pool | epoch 1 ms | later ms | to memory | the story | to the bound | rows | read | Belady | row LRU | hit rate | blocks | MB read | disk reads/s | sample ms | gather ms | copy ms | train ms | RssAnon MiB |',
     `|${' --- |'.repeat(20)}`,
   )
-  for (const { step, pool, result, disk } of rows) {
-    const memory = rows.find((row) => row.step === step && row.pool === null).result
-    lines.push(line({ step, pool, result, memory, simulated: simulated.find((s) => s.percent === pool), disk }))
+  for (const row of rows) {
+    const memory = rows.find(({ step, pool }) => step === row.step && pool === null).result
+    lines.push(line(row, memory))
   }
   return [...lines, '']
 }
 
-function line({ step, pool, result, memory, simulated, disk }) {
+function line({ step, pool, result, belady, lru, disk }, memory) {
   const first = result.epochs[0]
   const later = laterOf(result)
   const base = laterOf(memory).msPerBatch
   const cells = [step, pool === null ? 'in memory' : `${pool} %`, ms(first.msPerBatch), ms(later.msPerBatch)]
   if (pool === null) cells.push('1', '1', '', later.rows.toFixed(0), '0', '', '', '', '', '', '')
   else {
-    const belady = mean(simulated.belady.slice(1))
-    const bound = Math.max(base, (1000 * belady) / disk.perSecond)
+    const best = mean(belady.slice(1))
+    const bound = Math.max(base, (1000 * best) / disk.perSecond)
     const isFair = result.confined
     cells.push(
       isFair ? ratio(later.msPerBatch / base) : `not confined (${result.notConfined})`,
@@ -69,8 +69,8 @@ function line({ step, pool, result, memory, simulated, disk }) {
       isFair ? ratio(later.msPerBatch / bound) : '',
       later.rows.toFixed(0),
       later.rowsRead.toFixed(0),
-      belady.toFixed(0),
-      mean(simulated.lru.slice(1)).toFixed(0),
+      best.toFixed(0),
+      mean(lru.slice(1)).toFixed(0),
       `${(100 * (1 - later.rowsRead / later.rows)).toFixed(1)} %`,
       (later.bytesRead / 4096).toFixed(0),
       (later.bytesRead / 1e6).toFixed(1),
