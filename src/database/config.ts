@@ -91,7 +91,7 @@ export function resolveConfig(options: DatabaseOptions): DatabaseConfig {
   return {
     bufferPoolSize: Math.max(pool, MIN_POOL_BYTES),
     queryMemorySize: Math.max(MIN_QUERY_BYTES, Math.floor(os.totalmem() * 0.4)),
-    numThreads: threads === 0 ? os.cpus().length : threads,
+    numThreads: threads === 0 ? os.availableParallelism() : threads,
     enableCompression: flag(options.enableCompression, 'enableCompression', true),
     readOnly: flag(options.readOnly, 'readOnly', false),
     maxDBSize: byteCount(options.maxDBSize, 'maxDBSize', DEFAULT_MAX_BYTES),

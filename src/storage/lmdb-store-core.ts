@@ -230,12 +230,18 @@ export function readRecordIn(transaction: LmdbReadTransaction, key: string): Uin
  * knows the file.
  */
 function createFormat(db: LmdbDatabase): void {
-  if (db.getKeysCount({}) > 0) return
+  if (!isEmpty(db)) return
   db.transactionSync(() => {
-    if (db.getKeysCount({}) > 0) return // another process was faster
+    if (!isEmpty(db)) return // another process was faster
     db.putSync(FORMAT_KEY, seal(encodeFormat()))
     db.putSync(ROOT_KEY, seal(encodeRoot({ commit: 0, nextPageId: 1, txn: db.getWriteTxnId() })))
   })
+}
+
+/** Looks at one key: counting them would visit the whole tree. */
+function isEmpty(db: LmdbDatabase): boolean {
+  for (const _ of db.getKeys({ limit: 1 })) return false
+  return true
 }
 
 function checkFormat(transaction: LmdbReadTransaction, file: string): void {

@@ -65,7 +65,7 @@ export function encodePlain(value: unknown): Uint8Array {
 export function decodePlain(bytes: Uint8Array): unknown {
   try {
     const text = Buffer.from(bytes).toString('utf8') // a copy: `bytes` may be shared memory, which the decoder refuses
-    return JSON.parse(text, (_, v: unknown) => untagged(v))
+    return restored(JSON.parse(text))
   } catch (cause) {
     throw new DatabaseError('CORRUPT_PAGE', 'A table record cannot be read.', { cause })
   }
@@ -96,9 +96,26 @@ function tagged(v: unknown): unknown {
   return v
 }
 
-function untagged(v: unknown): unknown {
-  if (typeof v !== 'object' || v === null || !('$' in v)) return v
-  const [kind, text] = v.$ as [string, string]
+/** Puts back what was tagged, in place. A reviver would be called for every number, at ten times the time of parsing. */
+function restored(v: unknown): unknown {
+  if (typeof v !== 'object' || v === null) return v
+  if (Array.isArray(v)) {
+    for (let i = 0; i < v.length; i++) if (typeof v[i] === 'object') v[i] = restored(v[i])
+    return v
+  }
+  if ('$' in v) return untagged(v)
+  const record = v as Record<string, unknown>
+  for (const key in record) {
+    const value = record[key]
+    if (typeof value !== 'object' || value === null) continue
+    const whole = restored(value)
+    if (whole !== value) record[key] = whole
+  }
+  return v
+}
+
+function untagged(v: object): unknown {
+  const [kind, text] = (v as { readonly $: unknown }).$ as [string, string]
   if (kind === 'bigint') return BigInt(text)
   if (kind === 'number') return Number(text)
   const bytes = new Uint8Array(Buffer.from(text, 'base64'))
