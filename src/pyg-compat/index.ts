@@ -15,6 +15,7 @@ export {
   type IdArray,
 } from './backend/graph-store.ts'
 export { PinnedSnapshot } from './backend/pinned-snapshot.ts'
+export { type QuantizedColumn, quantizeColumn } from './backend/quantize-column.ts'
 export { type CloseListener, RemoteBackend } from './backend/remote-backend.ts'
 export { type PropertiesByType, resultGraph, type TorchGeometricGraph } from './backend/result-graph.ts'
 export type { Slice, TensorIndex } from './backend/row-index.ts'
@@ -39,6 +40,8 @@ export {
 export type { DatasetProgress } from './datasets/progress.ts'
 export { type EdgeType, edgeTypeKey } from './edge-type.ts'
 export { openDatabaseFeatures } from './features/database-feature-source.ts'
+export type { DecodedColumn, Decoding } from './features/decoded-column.ts'
+export { DecodingFeatureSource } from './features/decoding-feature-source.ts'
 export type { FeatureSource, FeatureSourceStats } from './features/feature-source.ts'
 export { MemoryFeatureSource } from './features/memory-feature-source.ts'
 export type { BaseLoader } from './loader/base-loader.ts'

@@ -1,13 +1,11 @@
 import type { JsValue } from '../../database/js-value.ts'
 import { toJsConverter } from '../../database/to-js-value.ts'
-import { DatabaseError } from '../../errors/database-error.ts'
-import { printType } from '../../types/print-type.ts'
-import { ColumnRows } from '../features/column-rows.ts'
 import { arrayOf, rowFormat } from '../features/row-format.ts'
 import type { Tensor, TypedArray } from '../tensor.ts'
 import { type AttrView, type ColumnView, type GroupView, viewOf } from './attr-view.ts'
 import { checkOut } from './check-out.ts'
 import { edgeGroups, findGroup, type Group, groupReader, nodeGroups, requireColumn } from './find-group.ts'
+import { openColumn } from './open-column.ts'
 import type { PinnedSnapshot } from './pinned-snapshot.ts'
 import { type ReadableColumn, readRange, readRows } from './read-tensor.ts'
 import type { RemoteBackend } from './remote-backend.ts'
@@ -187,30 +185,6 @@ export class FeatureStore {
 
 function castable(attr: TensorAttrLike): TensorAttr {
   return Array.isArray(attr) ? { groupName: attr[0], attrName: attr[1] } : (attr as TensorAttr)
-}
-
-function openColumn(
-  snapshot: PinnedSnapshot,
-  groupName: GroupName,
-  attrName: string,
-  poolBytes: number,
-): ReadableColumn {
-  const { catalog, view } = snapshot
-  const group = findGroup(catalog, groupName)
-  const { name: column, columnId } = requireColumn(group, attrName)
-  const table = groupReader(view, group)
-  const { rowCount } = table
-  const reader = table.column(columnId)
-  const { name } = group.table
-  const format = rowFormat(reader.type)
-  if (format === null) {
-    const text = `Column ${column} of table ${name} has type ${printType(reader.type)}, which has no tensor form. Read it with getValues() or a query.`
-    throw new DatabaseError('NOT_SUPPORTED', text, { facts: { table: name, column } })
-  }
-  const deleted = 'deleted' in table ? table.deleted : null
-  const rows = new ColumnRows(reader, format, { table: name, column, impute: null })
-  const fitsPool = rowCount * format.width * arrayOf(format.dtype, 0).BYTES_PER_ELEMENT <= poolBytes / 2
-  return { table: name, column, rowCount, reader, deleted, format, rows, fitsPool }
 }
 
 function read(column: ReadableColumn, selection: RowSelection, out: TypedArray | undefined): Tensor {

@@ -1,12 +1,13 @@
 import { type Catalog, findProperty, serialSequenceName } from '../../catalog/catalog.ts'
-import type { PropertyEntry, TableEntry } from '../../catalog/entries.ts'
-import { nodeTableSchema, relTableSchema } from '../../catalog/table-schema-of.ts'
+import type { PropertyEntry } from '../../catalog/entries.ts'
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { WriteTransaction } from '../../storage/write-transaction.ts'
+import type { LogicalType } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
 import { vectorReader } from '../../types/vector-reader.ts'
 import { holds, rowFormat } from '../features/row-format.ts'
 import type { Tensor, TypedArray } from '../tensor.ts'
+import { addColumn, type Place } from './add-column.ts'
 import { commitChange } from './commit-change.ts'
 import { findGroup, type Group, groupReader, requireColumn, storageIds } from './find-group.ts'
 import type { RemoteBackend } from './remote-backend.ts'
@@ -16,13 +17,6 @@ import { columnType, tensorPieces, vectorOf } from './tensor-vector.ts'
 
 /** 'put' adds a column that is missing and refuses another form; 'update' wants it there and may change its form. */
 export type PutMode = 'put' | 'update'
-
-/** A table, and the column to write. */
-interface Place {
-  readonly catalog: Catalog
-  readonly group: Group
-  readonly property: PropertyEntry
-}
 
 /**
  * Writes a column or some of its rows in one transaction.
@@ -76,13 +70,13 @@ function preparePlace(
   const property = findProperty(group.table, attr.attrName)
   if (property === undefined) {
     if (mode === 'update') requireColumn(group, attr.attrName)
-    return addColumn(tx, catalog, group, attr.attrName, tensor)
+    return addColumn(tx, catalog, group, attr.attrName, typeOf(tensor))
   }
   checkNotKey(group, property, attr)
   if (hasForm(property, tensor)) return { catalog, group, property }
   if (mode === 'put' || attr.index !== null) throw anotherForm(group, property, tensor)
   const without = dropColumn(tx, catalog, group, property)
-  return addColumn(tx, without, findGroup(without, group.name), property.name, tensor)
+  return addColumn(tx, without, findGroup(without, group.name), property.name, typeOf(tensor))
 }
 
 function checkNotKey({ table }: Group, property: PropertyEntry, { index }: FullTensorAttr): void {
@@ -97,21 +91,15 @@ function hasForm({ type }: PropertyEntry, { dtype, shape }: Tensor): boolean {
   return same && format.dtype === dtype
 }
 
-function anotherForm({ table }: Group, { name, type }: PropertyEntry, { dtype, shape }: Tensor): DatabaseError {
-  const given = printType(columnType(dtype, shape.slice(1)))
-  const text = `Column ${name} of table ${table.name} has type ${printType(type)}; a tensor of ${dtype} [${shape.join(', ')}] has type ${given}.`
-  return new DatabaseError('INVALID_ARGUMENT', text, { facts: { table: table.name, column: name } })
+function typeOf({ dtype, shape }: Tensor): LogicalType {
+  return columnType(dtype, shape.slice(1))
 }
 
-function addColumn(tx: WriteTransaction, catalog: Catalog, group: Group, name: string, tensor: Tensor): Place {
-  const { table } = group
-  const type = columnType(tensor.dtype, tensor.shape.slice(1))
-  const property = { columnId: table.nextColumnId, name, type, serial: false, defaultText: null }
-  const changed = { ...table, properties: [...table.properties, property], nextColumnId: property.columnId + 1 }
-  if (changed.kind === 'node') tx.addColumn(changed.id, property.columnId, nodeTableSchema(changed), null)
-  else for (const p of changed.pairs) tx.addColumn(p.id, property.columnId, relTableSchema(changed, p), null)
-  const after = catalog.withTable(changed as TableEntry)
-  return { catalog: after, group: findGroup(after, group.name), property }
+function anotherForm({ table }: Group, { name, type }: PropertyEntry, tensor: Tensor): DatabaseError {
+  const given = printType(typeOf(tensor))
+  const { dtype, shape } = tensor
+  const text = `Column ${name} of table ${table.name} has type ${printType(type)}; a tensor of ${dtype} [${shape.join(', ')}] has type ${given}.`
+  return new DatabaseError('INVALID_ARGUMENT', text, { facts: { table: table.name, column: name } })
 }
 
 function dropColumn(tx: WriteTransaction, catalog: Catalog, { table }: Group, property: PropertyEntry): Catalog {

@@ -29,6 +29,17 @@ export function arrayOf<D extends DType>(dtype: D, length: number): TypedArrayOf
   return new TYPED_ARRAYS[dtype](length) as TypedArrayOf[D]
 }
 
+/** @returns an array of `length` elements over `buffer`. @param byteOffset where it begins, by the bytes of one element. */
+export function typedArrayOver(
+  dtype: DType,
+  buffer: ArrayBufferLike,
+  length: number,
+  byteOffset: (elementBytes: number) => number,
+): TypedArray {
+  const array = TYPED_ARRAYS[dtype]
+  return new array(buffer as ArrayBuffer, byteOffset(array.BYTES_PER_ELEMENT), length) // shared memory does as well
+}
+
 /** @returns whether an array holds elements of this type. 'bool' and 'uint8' both are bytes. */
 export function holds(dtype: DType, array: TypedArray): boolean {
   return array instanceof TYPED_ARRAYS[dtype]

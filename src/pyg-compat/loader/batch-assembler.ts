@@ -1,4 +1,7 @@
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
+import { imputedElement } from '../features/decoded-column.ts'
+import { DecodingFeatureSource } from '../features/decoding-feature-source.ts'
+import type { FeatureSource } from '../features/feature-source.ts'
 import type { BatchBuffers } from './batch-buffers.ts'
 import { type BatchBuffer, type BatchData, COLUMN_PREFIX, type FieldLayout } from './batch-data.ts'
 import { type BatchLayout, layoutOf, seedCount } from './batch-layout.ts'
@@ -128,10 +131,15 @@ export class BatchAssembler {
 }
 
 function nodeParts(source: ThreadSource, { nodes, impute, cacheBytes }: FeaturePlan): Part[] {
+  const openNodeColumn = (nodeType: string, { column, decoding }: PlannedColumn): FeatureSource => {
+    if (decoding === undefined) return source.openColumn(nodeType, column, { impute, cacheBytes })
+    const element = impute === null ? null : imputedElement(impute, column, decoding)
+    return new DecodingFeatureSource(source.openColumn(nodeType, column, { impute: element, cacheBytes }), decoding)
+  }
   return nodes.flatMap(({ nodeType, x, y, others }) => {
     const gatherer = (columns: readonly PlannedColumn[], refuseNaN: boolean) => {
-      const opened = columns.map(({ column }) => {
-        return { table: nodeType, column, source: source.openColumn(nodeType, column, { impute, cacheBytes }) }
+      const opened = columns.map((column) => {
+        return { table: nodeType, column: column.column, source: openNodeColumn(nodeType, column) }
       })
       return new ColumnGatherer(opened, refuseNaN, impute)
     }

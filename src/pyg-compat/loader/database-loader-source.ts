@@ -7,7 +7,9 @@ import { edgeGroups, findEdgeGroup, findGroup, type Group, nodeGroups } from '..
 import { PinnedSnapshot } from '../backend/pinned-snapshot.ts'
 import type { RemoteBackend } from '../backend/remote-backend.ts'
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
+import { firstRow } from '../features/open-node-features.ts'
 import { type RowFormat, rowFormat } from '../features/row-format.ts'
+import type { TypedArray } from '../tensor.ts'
 import type { KeyValue, LinkList, LoaderSource, PinnedSource, SourceSchema } from './loader-source.ts'
 import type { PoolUse } from './loader-statistics.ts'
 import { databaseSource, type SourceTicket, type ThreadSource } from './thread-source.ts'
@@ -160,6 +162,10 @@ class DatabaseSchema implements SourceSchema {
 
   edgeColumns(edgeType: EdgeType): ReadonlyMap<string, RowFormat> {
     return columnsOf(findEdgeGroup(this.#catalog, edgeType))
+  }
+
+  firstRow(nodeType: string, column: string): TypedArray | null {
+    return firstRow({ view: this.#view, catalog: this.#catalog }, nodeType, column)
   }
 
   nodeCount(nodeType: string): number {

@@ -1,9 +1,12 @@
 import type { EdgeType } from '../edge-type.ts'
+import type { Decoding } from '../features/decoded-column.ts'
 import type { RowFormat } from '../features/row-format.ts'
 
 /** A column that batches carry, and how its rows look. */
 export interface PlannedColumn extends RowFormat {
   readonly column: string
+  /** How its elements become floats; absent: as numbers. */
+  readonly decoding?: Decoding
 }
 
 /** What is fetched for the nodes of one type. */

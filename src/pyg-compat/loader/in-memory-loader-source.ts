@@ -1,8 +1,9 @@
 import type { ResultTable } from '../../database/query-result.ts'
 import { DatabaseError } from '../../errors/database-error.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
 import type { RowFormat } from '../features/row-format.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Tensor, TypedArray } from '../tensor.ts'
 import { type InMemoryGraph, sharedGraph } from './in-memory-graph.ts'
 import { openInMemory } from './in-memory-source.ts'
 import type { LinkList, LoaderSource, PinnedSource, SourceSchema } from './loader-source.ts'
@@ -104,6 +105,16 @@ class InMemorySchema implements SourceSchema {
   edgeColumns(edgeType: EdgeType): ReadonlyMap<string, RowFormat> {
     const key = edgeTypeKey(edgeType)
     return formatsOf(this.#graph.edges.find((type) => edgeTypeKey(type.edgeType) === key)?.columns ?? {})
+  }
+
+  firstRow(nodeType: string, column: string): TypedArray | null {
+    const { count, columns } = this.#nodes(nodeType)
+    const tensor = columns[column]
+    if (tensor === undefined) {
+      const text = `Table ${nodeType} has no column ${column} that is a tensor.${didYouMean(column, Object.keys(columns))}`
+      throw new DatabaseError('UNKNOWN_PROPERTY', text, { facts: { table: nodeType, column } })
+    }
+    return count === 0 ? null : (tensor.data.subarray(0, tensor.data.length / count) as TypedArray)
   }
 
   nodeCount(nodeType: string): number {

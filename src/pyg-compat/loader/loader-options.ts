@@ -1,4 +1,5 @@
 import type { EdgeType } from '../edge-type.ts'
+import type { DecodedColumn } from '../features/decoded-column.ts'
 import type { FanOut } from '../sampler/fan-out.ts'
 import type { NegativeSampling } from '../sampler/negative-sampling.ts'
 import type { SampleDirection, SubgraphType } from '../sampler/sampler-options.ts'
@@ -35,8 +36,11 @@ export type EdgeLabelIndex = LinkChoice | EdgeType | readonly [edgeType: EdgeTyp
 
 /** Which columns batches carry for the nodes of a type. */
 export interface ColumnChoice {
-  /** Columns that are joined in this order and cast to the Float32 tensor x. Default: the column x, if there is one. */
-  readonly x?: string | readonly string[] | null
+  /**
+   * Columns that are joined in this order and cast to the Float32 tensor x; those of small elements may say how they are decoded. Default: the column x, if
+   * there is one.
+   */
+  readonly x?: string | DecodedColumn | readonly (string | DecodedColumn)[] | null
   /** Column of labels. Default: the column y, if there is one. */
   readonly y?: string | null
   /** Columns under their own names and types; 'all' stands for all that are neither in x nor y and have a tensor form. Default: none. */
@@ -77,7 +81,7 @@ export interface LoaderOptions {
   readonly consistency?: Consistency
   /** How far to sample ahead of gathering. Default: 64 MiB of samples for a database; in memory, what keeps the workers busy. */
   readonly lookAhead?: Partial<LookAhead>
-  /** Stands for NULL and NaN in x and y, and for NULL in other columns. Default: they are refused. */
+  /** Stands for NULL and NaN in x and y, and for NULL in other columns; must be 0 where x is decoded by a scale. Default: they are refused. */
   readonly impute?: number
   /**
    * Memory for rows of a wide column of a database, in bytes, taken from the buffer pool as it is needed; another wide column takes as much again.

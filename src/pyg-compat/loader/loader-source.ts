@@ -1,6 +1,7 @@
 import type { ResultTable } from '../../database/query-result.ts'
 import type { EdgeType } from '../edge-type.ts'
 import type { RowFormat } from '../features/row-format.ts'
+import type { TypedArray } from '../tensor.ts'
 import type { PoolUse } from './loader-statistics.ts'
 import type { SourceTicket, ThreadSource } from './thread-source.ts'
 
@@ -14,6 +15,8 @@ export interface SourceSchema {
   /** Columns that have a tensor form, in order of definition. @throws {DatabaseError} UNKNOWN_TABLE. */
   nodeColumns(nodeType: string): ReadonlyMap<string, RowFormat>
   edgeColumns(edgeType: EdgeType): ReadonlyMap<string, RowFormat>
+  /** @returns the elements of a column's first row; null in an empty table. @throws {DatabaseError} UNKNOWN_PROPERTY, NOT_SUPPORTED, RUNTIME for NULL. */
+  firstRow(nodeType: string, column: string): TypedArray | null
   /** Upper end of node ids. */
   nodeCount(nodeType: string): number
   hasNode(nodeType: string, node: number): boolean

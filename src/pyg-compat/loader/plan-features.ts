@@ -1,6 +1,7 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { type EdgeType, edgeTypeKey } from '../edge-type.ts'
+import { type DecodedColumn, decodingOf, imputedElement } from '../features/decoded-column.ts'
 import type { RowFormat } from '../features/row-format.ts'
 import type { EdgeFeatures, FeaturePlan, NodeFeatures, PlannedColumn } from './feature-plan.ts'
 import type { ColumnChoice, LoaderOptions } from './loader-options.ts'
@@ -18,7 +19,7 @@ export function planFeatures(schema: SourceSchema, options: FeatureOptions): Fea
   if (impute !== undefined && !Number.isFinite(impute)) throw invalid(`impute is a number, not ${String(impute)}.`)
   const choices = choicesByType(options.columns, schema.nodeTypes)
   return {
-    nodes: schema.nodeTypes.map((nodeType) => planNodes(schema, nodeType, choices.get(nodeType) ?? {})),
+    nodes: schema.nodeTypes.map((nodeType) => planNodes(schema, nodeType, choices.get(nodeType) ?? {}, impute)),
     edges: planEdges(schema, options.edgeColumns),
     labels,
     impute: impute ?? null,
@@ -43,10 +44,18 @@ function choicesByType(
   throw invalid(`The graph has ${nodeTypes.length} node types: give columns by type, { paper: { x: … } }.`)
 }
 
-function planNodes(schema: SourceSchema, nodeType: string, choice: ColumnChoice): NodeFeatures {
+function planNodes(
+  schema: SourceSchema,
+  nodeType: string,
+  choice: ColumnChoice,
+  impute: number | undefined,
+): NodeFeatures {
   const known = schema.nodeColumns(nodeType)
   const find = (name: string) => plannedColumn(known, name, nodeType)
-  const x = xNames(choice, known).map(find)
+  const x = xChoices(choice, known).map((column) => {
+    if (typeof column === 'string') return find(column)
+    return decodedColumn(schema, nodeType, find(column.column), column, impute)
+  })
   const yName = choice.y === undefined ? (known.has('y') ? 'y' : null) : choice.y
   const y = yName === null ? null : find(yName)
   const taken = new Set([...x.map(({ column }) => column), yName])
@@ -54,10 +63,27 @@ function planNodes(schema: SourceSchema, nodeType: string, choice: ColumnChoice)
   return { nodeType, x, xShape: joinedShape(x), y, others: others.map(find) }
 }
 
-function xNames({ x }: ColumnChoice, known: ReadonlyMap<string, RowFormat>): readonly string[] {
+function xChoices({ x }: ColumnChoice, known: ReadonlyMap<string, RowFormat>): readonly (string | DecodedColumn)[] {
   if (x === undefined) return known.has('x') ? ['x'] : []
   if (x === null) return []
-  return typeof x === 'string' ? [x] : x
+  return Array.isArray(x) ? x : [x as string | DecodedColumn]
+}
+
+function decodedColumn(
+  schema: SourceSchema,
+  nodeType: string,
+  planned: PlannedColumn,
+  choice: DecodedColumn,
+  impute: number | undefined,
+): PlannedColumn {
+  for (const key of Object.keys(choice)) {
+    if (!['column', 'decode', 'scale', 'zeroPoint'].includes(key)) {
+      throw invalid(`Column ${planned.column} in x has column, decode, scale and zeroPoint, but no ${key}.`)
+    }
+  }
+  const decoding = decodingOf(choice, nodeType, planned, (column) => schema.firstRow(nodeType, column))
+  if (impute !== undefined) imputedElement(impute, planned.column, decoding)
+  return { ...planned, decoding }
 }
 
 /** One fixed list keeps its shape; scalars and joined columns become one row of numbers. */

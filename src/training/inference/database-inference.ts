@@ -1,7 +1,8 @@
 import type { FeatureStore } from '../../pyg-compat/backend/feature-store.ts'
 import type { RemoteStores } from '../../pyg-compat/backend/get-remote-backend.ts'
 import type { EdgeType } from '../../pyg-compat/edge-type.ts'
-import { openDatabaseFeatures } from '../../pyg-compat/features/database-feature-source.ts'
+import type { DecodedColumn } from '../../pyg-compat/features/decoded-column.ts'
+import { openNodeFeatures } from '../../pyg-compat/features/open-node-features.ts'
 import { DatabaseGraph } from '../../pyg-compat/sampler/database-graph.ts'
 import type { GraphModel } from '../models/graph-model.ts'
 import { type InferenceOptions, inferLayerByLayer } from './layer-by-layer.ts'
@@ -9,8 +10,8 @@ import { type InferenceOptions, inferLayerByLayer } from './layer-by-layer.ts'
 /** Where a database keeps what inference reads. */
 export interface DatabaseInferenceOptions extends InferenceOptions {
   readonly edgeType: EdgeType
-  /** Feature columns, joined in this order. */
-  readonly columns: readonly string[]
+  /** Feature columns, joined in this order: what the loader's option `columns: { x }` was. */
+  readonly columns: readonly (string | DecodedColumn)[]
   readonly direction?: 'in' | 'both'
   /** Stands for NULL and NaN features; without it they are refused. */
   readonly impute?: number
@@ -32,7 +33,7 @@ export async function inferFromDatabase(
     edgeTypes: [options.edgeType],
   })
   const features = options.columns.map((column) =>
-    openDatabaseFeatures(snapshot, nodeType, column, options.impute === undefined ? {} : { impute: options.impute }),
+    openNodeFeatures(snapshot, nodeType, column, options.impute === undefined ? {} : { impute: options.impute }),
   )
   try {
     const { edgeType, direction = 'in' } = options
