@@ -112,13 +112,13 @@ describe('quantizeColumn', function () {
 
   it('decodes every pattern of 16 bits exactly, but refuses NaN', () => {
     const patterns = Uint16Array.from({ length: NODES * WIDTH }, (_, i) => i & 0xffff)
-    const isNaN = (half: number) => (half & 0x7c00) === 0x7c00 && (half & 0x3ff) !== 0
+    const isNotANumber = (half: number) => (half & 0x7c00) === 0x7c00 && (half & 0x3ff) !== 0
     put(opened, 'bad16', { data: patterns, shape: [NODES, WIDTH], dtype: 'uint16' })
     assert.throws(
       () => allRows(opened, { column: 'bad16', decode: 'float16' }),
       fails('RUNTIME', 'NaN in column bad16'),
     )
-    const numbers = patterns.map((half) => (isNaN(half) ? 0x7c00 : half))
+    const numbers = patterns.map((half) => (isNotANumber(half) ? 0x7c00 : half))
     put(opened, 'all16', { data: numbers, shape: [NODES, WIDTH], dtype: 'uint16' })
     const bits = new Int32Array(allRows(opened, { column: 'all16', decode: 'float16' }).buffer)
     numbers.forEach((half, i) => {
