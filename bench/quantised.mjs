@@ -1,4 +1,5 @@
-// node bench/quantised.mjs [--rows 100000 --batch 6000 --batches 60 --ahead 60 --pools 75,38,19 --seeds 5 --only work|accuracy]
+// node bench/quantised.mjs [--rows 100000 --batch 6000 --batches 60 --ahead 60 --pools 75,38,19 --seeds 5]
+//   [--only work|accuracy --graphs Cora,papers --columns float32,float16,int8]
 // Columns of bytes and halves against floats: rows and blocks read through small pools on one trace, time of a gather from a warm pool, and test accuracy on
 // Cora and on generated papers with the same seeds. Needs `npm run build -- --tests`.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     pools: { type: 'string', default: '75,38,19' },
     seeds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    graphs: { type: 'string', default: 'Cora,papers' },
+    columns: { type: 'string', default: 'float32,float16,int8' },
   },
 })
 const number = (name) => Number(options[name])
@@ -121,9 +124,11 @@ async function accuracy() {
   const papers = await generatedPapers()
   for (const [name, graph, epochs] of [
     ['Cora', cora, 150],
-    ['generated papers', papers, 60],
+    ['papers', papers, 40],
   ]) {
+    if (!options.graphs.includes(name)) continue
     for (const [kind, x] of Object.entries(kindsOf(graph))) {
+      if (!options.columns.includes(kind)) continue
       const found = []
       for (let seed = 1; seed <= number('seeds'); seed++) {
         found.push((await trainOnCora({ ...graph, x }, 'sage', seed, epochs)).accuracy * 100)

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { threadId } from 'node:worker_threads'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { ErrorFacts } from '../errors/error-code.ts'
 import { FrameTable, FreeFrames, GONE, LOADING, PINS } from './frame-table.ts'
@@ -17,8 +18,9 @@ export const MIN_POOL_BYTES = 2 ** 20
 /** Share of the machine's memory that a pool takes unless told otherwise. */
 const DEFAULT_SHARE = 0.8
 
-/** Of so many frames one is never lent. */
+/** Of so many frames one stays neither lent nor pinned when frames are lent; in a small pool more, but half of it at most. */
 const KEPT_SHARE = 8
+const KEPT_FRAMES = 64
 
 /** Longest wait for a page that another thread reads. */
 const LOAD_WAIT_MS = 60_000
@@ -35,6 +37,8 @@ export interface BufferPoolStats {
   readonly bytesRead: number
   /** Calls of pin not yet matched by one of unpin. */
   readonly pinned: number
+  /** Bytes of the frames that are lent. */
+  readonly lentBytes: number
 }
 
 /** The pool as plain data and shared memory: what {@link BufferPool.attach} needs in another thread. */
@@ -64,6 +68,8 @@ export interface BufferPoolApi {
   wordBase(frame: FrameId): number
   stats(): BufferPoolStats
   describe(): BufferPoolDescription
+  /** Whether so little is left that pins should be kept only where a page is in use; absent: never. */
+  readonly isTight?: boolean
 }
 
 /** What a page belongs to, for an error. */
@@ -248,14 +254,18 @@ export class BufferPool implements BufferPoolApi {
   /**
    * Lends a frame to hold something else than a page, evicting one if need be: what caches rows or other parts of the file keeps to the
    * pool's limit by keeping its memory here. Its bytes mean nothing at first. It stays where it is until {@link takeBack}.
-   * @returns the frame, or -1 when none can be had: an eighth of the pool is never lent.
+   * @returns the frame, or -1 when none can be had: an eighth of the pool, in a small one up to 64 frames, stays free of what is lent and what is pinned,
+   * so that queries and other loaders can go on.
+   * @param needed who cannot do without gets a frame of those, too, as long as half of them stay.
    */
-  lend(): FrameId {
+  lend(needed = false): FrameId {
     const header = this.#header
+    const kept = needed ? this.#keptFrames() >> 1 : this.#keptFrames()
+    if (this.#spareFrames() <= kept) return -1
     this.#lock.lock()
     try {
       const limit = header[HEADER.limit]!
-      if (header[HEADER.lent]! >= limit - Math.ceil(limit / KEPT_SHARE)) return -1
+      if (header[HEADER.lent]! >= limit - kept) return -1
       let frame = this.#free.takeUsed()
       if (frame < 0) frame = this.#takeNewFrame()
       if (frame < 0) {
@@ -265,6 +275,7 @@ export class BufferPool implements BufferPoolApi {
         this.#counters[COUNTER.evictions]!++
       } else header[HEADER.used]!++
       header[HEADER.lent]!++
+      this.#page[frame] = -1 - this.#counterRow // whose it is: see reclaim
       return frame // marked GONE: whoever finds it by a stale look-up lets go of it at once
     } finally {
       this.#lock.unlock()
@@ -275,12 +286,47 @@ export class BufferPool implements BufferPoolApi {
   takeBack(frame: FrameId): void {
     this.#lock.lock()
     try {
-      this.#free.give(frame)
-      this.#header[HEADER.used]!--
-      this.#header[HEADER.lent]!--
+      this.#takeBackLocked(frame)
     } finally {
       this.#lock.unlock()
     }
+  }
+
+  /**
+   * Takes back what a thread had lent when it ended without giving it back, and its places in the pool. Only once the thread, and those it had started, have
+   * ended. Pages that it had pinned stay where they are. Cost: a look at 256 words if it left properly, else at every frame.
+   * @param thread its threadId. @returns how many frames were taken back.
+   */
+  reclaim(thread: number): number {
+    const { threads } = this.#memory
+    const rows = new Set<number>()
+    for (let row = 0; row < MAX_POOL_THREADS; row++) if (Atomics.load(threads, row) === thread + 1) rows.add(row)
+    if (rows.size === 0) return 0
+    let frames = 0
+    this.#lock.lock()
+    try {
+      const end = this.#header[HEADER.highWater]!
+      for (let frame = 0; frame < end; frame++) {
+        if (!rows.has(-1 - this.#page[frame]!)) continue
+        this.#takeBackLocked(frame)
+        frames++
+      }
+    } finally {
+      this.#lock.unlock()
+    }
+    for (const row of rows) Atomics.store(threads, row, 0)
+    return frames
+  }
+
+  /** Bytes of frames that are not lent. */
+  get unlentBytes(): number {
+    return (Atomics.load(this.#header, HEADER.limit) - Atomics.load(this.#header, HEADER.lent)) * FRAME_BYTES
+  }
+
+  /** Whether less is left than half of what {@link lend} leaves: who keeps pages pinned for later should not, now. Cost: 5 ns; 1 µs where much is lent. */
+  get isTight(): boolean {
+    const lent = Atomics.load(this.#header, HEADER.lent)
+    return lent * 2 > this.#header[HEADER.limit]! && this.#spareFrames() * 2 < this.#keptFrames()
   }
 
   /** @returns sizes, and counters of all threads since the pool was made. */
@@ -296,6 +342,7 @@ export class BufferPool implements BufferPoolApi {
       evictions: memory.sum(COUNTER.evictions),
       bytesRead: memory.sum(COUNTER.bytesRead),
       pinned: hits + misses - memory.sum(COUNTER.unpins),
+      lentBytes: Atomics.load(this.#header, HEADER.lent) * FRAME_BYTES,
     }
   }
 
@@ -307,6 +354,24 @@ export class BufferPool implements BufferPoolApi {
   /** Gives this thread's place back; its counters stay in the sums. The object must not be used any more. */
   detach(): void {
     Atomics.store(this.#memory.threads, this.#counterRow, 0)
+  }
+
+  /** Frames neither lent nor pinned; a frame that is pinned twice counts twice. */
+  #spareFrames(): number {
+    return this.#header[HEADER.limit]! - Atomics.load(this.#header, HEADER.lent) - this.#memory.pinned()
+  }
+
+  #keptFrames(): number {
+    const limit = this.#header[HEADER.limit]!
+    return Math.max(Math.ceil(limit / KEPT_SHARE), Math.min(KEPT_FRAMES, limit >> 1))
+  }
+
+  /** Needs the lock. */
+  #takeBackLocked(frame: FrameId): void {
+    this.#page[frame] = 0
+    this.#free.give(frame)
+    this.#header[HEADER.used]!--
+    this.#header[HEADER.lent]!--
   }
 
   #pinSlowly(pageId: PageId): FrameId {
@@ -422,7 +487,7 @@ export class BufferPool implements BufferPoolApi {
 
 function takeCounterRow(memory: PoolMemory): number {
   for (let row = 0; row < MAX_POOL_THREADS; row++) {
-    if (Atomics.compareExchange(memory.threads, row, 0, 1) === 0) return row
+    if (Atomics.compareExchange(memory.threads, row, 0, threadId + 1) === 0) return row
   }
   throw new DatabaseError('LIMIT', `A buffer pool serves at most ${MAX_POOL_THREADS} threads.`)
 }

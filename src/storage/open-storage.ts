@@ -66,7 +66,7 @@ export function viewParts(pool: BufferPool, memory: MemoryBudget, listPins: Memo
     memory,
     maxPins: Math.max(8, Math.min(1024, frames >> 4)),
     listPins: {
-      tryTake: () => listPins.tryReserve(BUDGET_UNIT_BYTES),
+      tryTake: () => !pool.isTight && listPins.tryReserve(BUDGET_UNIT_BYTES),
       give: () => listPins.release(BUDGET_UNIT_BYTES),
     },
   }
@@ -214,6 +214,10 @@ class LocalStorage implements StorageEngine {
     } finally {
       view.close()
     }
+  }
+
+  threadEnded(thread: number): void {
+    this.#pool.reclaim(thread)
   }
 
   stats(): StorageStats {

@@ -2,6 +2,9 @@ import type { BufferPoolApi, FrameId } from '../bufferpool/buffer-pool.ts'
 import type { PageId } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
 
+/** Pins between two looks at what the pool has left, less 1. */
+const CHECK_MASK = 7
+
 /** What a damaged page belongs to, for error messages. */
 export interface PageOwner {
   readonly table: string
@@ -10,7 +13,7 @@ export interface PageOwner {
 
 /**
  * The pins of one read view: a bounded set of frames kept in place so that readers reach values without asking the pool again. When it is
- * full, the oldest pin makes room.
+ * full, the oldest pin makes room; when the pool is short of frames, all of them do.
  *
  * Rule for every user: any call that may pin (a `pin` of any {@link ChunkPages} of the view) may drop any other pin. So
  * finish with one page before touching the next, and keep numbers across it, never positions of a frame.
@@ -22,6 +25,7 @@ export class PagePins {
   readonly #owners: (ChunkPages | undefined)[] = []
   readonly #pages: number[] = []
   #at = 0
+  #calls = 0
 
   /** @param limit pins to hold at most; at least 1. */
   constructor(pool: BufferPoolApi, limit: number) {
@@ -31,6 +35,7 @@ export class PagePins {
 
   /** Pins a page for its owner, dropping the oldest pin if there are too many. @throws {DatabaseError} CORRUPT_PAGE, IO, OUT_OF_MEMORY. */
   pin(owner: ChunkPages, page: number): number {
+    if ((++this.#calls & CHECK_MASK) === 0 && this.pool.isTight === true) this.close()
     const at = this.#at
     const oldest = this.#owners[at]
     if (oldest !== undefined) {

@@ -112,6 +112,8 @@ export interface StorageEngine {
   close(): Promise<void>
   closeSync(): void
   stats(): StorageStats
+  /** Takes back what a worker thread had of the pool if it ended without closing its attachment. Only once it has ended. @param thread its threadId. */
+  threadEnded(thread: number): void
   /**
    * Checks the newest commit piece by piece (see check-storage.ts); what is found is added to `result`.
    * @throws {DatabaseError} CLOSED, TOO_MANY_READERS. What is wrong with the data is no error but a problem in the result.

@@ -26,8 +26,8 @@ export interface FeatureOptions {
   /** Stands for each element of a NULL row, and for NULL elements; without it they are refused. */
   readonly impute?: number
   /**
-   * Memory for rows of a wide column, in bytes, taken from the buffer pool as it is needed. Default: three quarters of the pool, at most what
-   * the column needs. Another such source of the same pool needs its share too.
+   * Memory for rows of a wide column, in bytes, taken from the buffer pool as it is needed. Default: three quarters of what no
+   * other such source has of the pool, at most what the column needs. Where nothing is left, rows are read as pages, slower.
    */
   readonly cacheBytes?: number
   /** Threads that read rows from the file, beside the gathering one. Default 8; 0: only the gathering one. */

@@ -3,6 +3,7 @@ import { Connection } from '../../database/connection.ts'
 import type { ResultTable } from '../../database/query-result.ts'
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { ReadView, RowBitset } from '../../storage/read-view.ts'
+import type { StorageEngine } from '../../storage/storage-engine.ts'
 import { edgeGroups, findEdgeGroup, findGroup, type Group, nodeGroups } from '../backend/find-group.ts'
 import { PinnedSnapshot } from '../backend/pinned-snapshot.ts'
 import type { RemoteBackend } from '../backend/remote-backend.ts'
@@ -19,8 +20,11 @@ export class DatabaseLoaderSource implements LoaderSource {
   readonly isMemory = false
   readonly #backend: RemoteBackend
 
+  readonly #storage: StorageEngine
+
   constructor(backend: RemoteBackend) {
     this.#backend = backend
+    this.#storage = backend.opened.storage
   }
 
   pin(): PinnedSource {
@@ -49,6 +53,10 @@ export class DatabaseLoaderSource implements LoaderSource {
 
   poolUse(): PoolUse | null {
     return this.#backend.closed ? null : this.#backend.database.bufferPoolStats()
+  }
+
+  threadEnded(thread: number): void {
+    this.#storage.threadEnded(thread)
   }
 
   assertOpen(): void {

@@ -42,6 +42,8 @@ export class InMemoryLoaderSource implements LoaderSource, PinnedSource {
     return null
   }
 
+  threadEnded(): void {}
+
   assertOpen(): void {}
 
   onClose(): () => void {

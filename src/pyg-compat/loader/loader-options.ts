@@ -85,7 +85,7 @@ export interface LoaderOptions {
   readonly impute?: number
   /**
    * Memory for rows of a wide column of a database, in bytes, taken from the buffer pool as it is needed; another wide column takes as much again.
-   * Default: three quarters of the pool, at most what the column needs.
+   * Default: three quarters of what no other such source has of the pool, at most what the column needs.
    */
   readonly cacheBytes?: number
   /** Where to go on: what {@link LoaderState} an earlier loader gave. */

@@ -66,6 +66,8 @@ export interface LoaderSource {
   query(text: string): ResultTable
   /** @returns what the buffer pool did so far; null for data in memory and once the database is closed. */
   poolUse(): PoolUse | null
+  /** Takes back what a worker thread of a loader held, if it did not end properly. Only once it has ended. @param thread its threadId. */
+  threadEnded(thread: number): void
   /** @throws {DatabaseError} CLOSED when the database or the backend is closed. */
   assertOpen(): void
   /** Registers what must end before the database closes. @returns a function that takes it back. */

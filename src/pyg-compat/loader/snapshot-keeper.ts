@@ -56,6 +56,11 @@ export class SnapshotKeeper {
     held.pinned.release()
   }
 
+  /** Tells the source that a worker of the loader has ended. */
+  threadEnded(thread: number): void {
+    this.#source.threadEnded(thread)
+  }
+
   releaseAll(): void {
     for (const generation of [...this.#held.keys()]) this.release(generation)
   }

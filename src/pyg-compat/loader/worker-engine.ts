@@ -121,11 +121,13 @@ export class WorkerEngine implements BatchEngine {
       transferList: transfer,
     })
     const index = this.#workers.push(worker) - 1
+    const { threadId } = worker // it has none any more once it has ended
     worker.unref()
     worker.on('error', (error) => this.#lost(index, error))
     this.#ended.push(
       new Promise((resolve) => {
         worker.once('exit', () => {
+          this.#keeper.threadEnded(threadId) // terminated or killed by an error of V8's, it gave nothing back
           this.#lost(index)
           resolve()
         })

@@ -10,7 +10,7 @@ import { type RowLayout, rowLayout } from './row-layout.ts'
 /** Rows narrower than this are better read as pages. */
 const MIN_ROW_BYTES = 64
 
-/** Share of the pool that a cache of rows takes unless told otherwise. */
+/** Share of what of the pool is not lent yet that a cache of rows takes unless told otherwise. */
 const DEFAULT_SHARE = 0.75
 
 /** Share of the cache's memory that rows on their way take, and its bounds. */
@@ -20,7 +20,7 @@ const MAX_STAGING_BYTES = 16 << 20
 
 /** What may be said about a {@link RowGatherer}; the rest follows from the column and the pool. */
 export interface RowGathererRequest {
-  /** Memory of the pool for rows; default three quarters of the pool, at most what the column needs. */
+  /** Memory of the pool for rows; default three quarters of what is not lent yet, at most what the column needs. */
   readonly cacheBytes?: number
   /** Threads that read beside the caller's. */
   readonly threads: number
@@ -82,10 +82,7 @@ function chooseOptions(
   rowCount: number,
   { cacheBytes, threads, windowBytes }: RowGathererRequest,
 ): RowGathererOptions {
-  const wanted = Math.min(
-    cacheBytes ?? Math.floor(pool.stats().limitBytes * DEFAULT_SHARE),
-    allRowsBytes(layout, rowCount),
-  )
+  const wanted = Math.min(cacheBytes ?? Math.floor(pool.unlentBytes * DEFAULT_SHARE), allRowsBytes(layout, rowCount))
   const stagingBytes = Math.max(MIN_STAGING_BYTES, Math.min(MAX_STAGING_BYTES, Math.floor(wanted * STAGING_SHARE)))
   return { cacheBytes: wanted, stagingBytes, threads, windowBytes }
 }

@@ -17,6 +17,9 @@ const REQUEST_BLOCKS = 16
 /** Requests after which the threads are started: who reads a few rows does without. */
 const REQUESTS_BEFORE_THREADS = 64
 
+/** Frames for rows on their way that a fetcher gets even where caches have taken what there is: it is slow with them, and slower without. */
+const NEEDED_FRAMES = 2
+
 /** A thread that died with a request in its hands is noticed after so many seconds. */
 const GIVE_UP_MS = 30_000
 
@@ -60,7 +63,7 @@ export class RowFetcher {
   static open(pool: BufferPool, file: RowFile, stagingBytes: number, threads: number): RowFetcher | null {
     const frames: FrameId[] = []
     for (let bytes = 0; bytes === 0 || bytes + FRAME_BYTES <= stagingBytes; bytes += FRAME_BYTES) {
-      const frame = pool.lend()
+      const frame = pool.lend(frames.length < NEEDED_FRAMES)
       if (frame < 0) break
       frames.push(frame)
     }

@@ -2,6 +2,7 @@ import type { FeatureStore } from '../../pyg-compat/backend/feature-store.ts'
 import type { RemoteStores } from '../../pyg-compat/backend/get-remote-backend.ts'
 import type { EdgeType } from '../../pyg-compat/edge-type.ts'
 import type { DecodedColumn } from '../../pyg-compat/features/decoded-column.ts'
+import type { FeatureSource } from '../../pyg-compat/features/feature-source.ts'
 import { openNodeFeatures } from '../../pyg-compat/features/open-node-features.ts'
 import { DatabaseGraph } from '../../pyg-compat/sampler/database-graph.ts'
 import type { GraphModel } from '../models/graph-model.ts'
@@ -28,14 +29,16 @@ export async function inferFromDatabase(
 ): Promise<Float32Array> {
   const snapshot = featureStore.backend.snapshot.retain()
   const nodeType = options.edgeType[0]
-  const graph = new DatabaseGraph(snapshot.view, snapshot.catalog, {
-    nodeTypes: [nodeType],
-    edgeTypes: [options.edgeType],
-  })
-  const features = options.columns.map((column) =>
-    openNodeFeatures(snapshot, nodeType, column, options.impute === undefined ? {} : { impute: options.impute }),
-  )
+  const features: FeatureSource[] = []
   try {
+    const graph = new DatabaseGraph(snapshot.view, snapshot.catalog, {
+      nodeTypes: [nodeType],
+      edgeTypes: [options.edgeType],
+    })
+    for (const column of options.columns) {
+      const { impute } = options
+      features.push(openNodeFeatures(snapshot, nodeType, column, impute === undefined ? {} : { impute }))
+    }
     const { edgeType, direction = 'in' } = options
     return await inferLayerByLayer(model, { graph, edgeType, direction, features }, options)
   } finally {

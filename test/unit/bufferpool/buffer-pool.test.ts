@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { BufferPool } from '../../../src/bufferpool/buffer-pool.ts'
 import { FRAME_BYTES, PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
+import { PoolMemory } from '../../../src/bufferpool/pool-memory.ts'
 import { isPage, PatternedSource } from './support/patterned-source.ts'
 
 const MIB = 2 ** 20
@@ -26,6 +27,7 @@ describe('BufferPool', function () {
       evictions: 0,
       bytesRead: PAGE_BYTES,
       pinned: 0,
+      lentBytes: 0,
     }
     assert.deepEqual(pool.stats(), expected)
   })
@@ -72,8 +74,17 @@ describe('BufferPool', function () {
       pool.bytes(frame).fill(255)
       lent.push(frame)
     }
-    assert.equal(lent.length, 28)
-    assert.equal(new Set([...lent, pinned]).size, 29)
+    assert.equal(lent.length, 15, 'half of a small pool stays, the pinned frame apart')
+    for (let frame = pool.lend(true); frame >= 0; frame = pool.lend(true)) {
+      pool.bytes(frame).fill(255)
+      lent.push(frame)
+    }
+    assert.equal(lent.length, 23, 'half of that for who cannot do without')
+    assert.equal(new Set([...lent, pinned]).size, 24)
+    assert.deepEqual([pool.stats().lentBytes, pool.isTight], [23 * FRAME_BYTES, false])
+    const more = pool.pin(31)
+    assert.equal(pool.isTight, true)
+    pool.unpin(more)
     assert.equal(pool.stats().usedBytes, 2 * MIB)
     for (let page = 1; page <= 200; page++) {
       const frame = pool.pin(page)
@@ -82,9 +93,30 @@ describe('BufferPool', function () {
     }
     for (const frame of lent) assert.ok(pool.bytes(frame).every((byte) => byte === 255))
     for (const frame of lent) pool.takeBack(frame)
-    assert.equal(pool.stats().usedBytes, 4 * FRAME_BYTES)
+    assert.equal(pool.stats().usedBytes, 9 * FRAME_BYTES)
+    assert.equal(pool.isTight, false)
     for (let page = 1; page <= 31; page++) pool.pin(page)
     assert.deepEqual([pool.stats().usedBytes, pool.stats().pinned], [2 * MIB, 32])
+  })
+
+  it('takes back what an ended thread had lent, and nothing else', () => {
+    const pool = BufferPool.create(new PatternedSource(), 8 * MIB)
+    pool.unpin(pool.pin(5))
+    const mine = pool.lend()
+    pool.bytes(mine).fill(7)
+    const other = BufferPool.attach(new PatternedSource(), pool.describe())
+    const { threads } = new PoolMemory(128, pool.describe().control)
+    threads[1] = 1234 // as if another thread had attached
+    const lent = Array.from({ length: 10 }, () => other.lend())
+    other.takeBack(lent.pop()!)
+    assert.equal(pool.stats().lentBytes, 10 * FRAME_BYTES)
+    assert.equal(pool.reclaim(77), 0)
+    assert.equal(pool.reclaim(1233), 9)
+    assert.equal(pool.reclaim(1233), 0)
+    assert.deepEqual([pool.stats().lentBytes, pool.stats().usedBytes], [FRAME_BYTES, 2 * FRAME_BYTES])
+    assert.equal(threads[1], 0)
+    assert.ok(pool.bytes(mine).every((byte) => byte === 7))
+    assert.equal(new Set(Array.from({ length: 12 }, () => pool.lend())).size, 12, 'frames are lent once')
   })
 
   it('costs nothing at first, however large', () => {

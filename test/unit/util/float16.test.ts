@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { floatBitsOfHalf, halfOf, halfTable } from '../../../src/util/float16.ts'
 
 /** The definition: sign, exponent and fraction as numbers. */
-function valueOf(half: number): number {
+function numberOf(half: number): number {
   const sign = half >= 0x8000 ? -1 : 1
   const exponent = Math.floor(half / 1024) % 32
   const fraction = half % 1024
@@ -23,8 +23,8 @@ describe('half-precision floats', () => {
     for (let half = 0; half < 0x10000; half++) {
       const bits = floatBitsOfHalf(half)
       assert.equal(table[half], bits)
-      assert.ok(Object.is(floatOf(bits), valueOf(half)), `pattern ${half}`)
-      if (Number.isNaN(valueOf(half))) {
+      assert.ok(Object.is(floatOf(bits), numberOf(half)), `pattern ${half}`)
+      if (Number.isNaN(numberOf(half))) {
         assert.deepEqual([bits < 0, (bits >>> 13) & 0x3ff], [half >= 0x8000, half & 0x3ff], 'sign and payload')
       }
     }
@@ -32,8 +32,8 @@ describe('half-precision floats', () => {
 
   it('finds the pattern of every value, and the nearest for what is between two, ties to even', () => {
     for (let half = 0; half < 0x7c00; half++) {
-      const low = valueOf(half)
-      const high = half === 0x7bff ? 65536 : valueOf(half + 1)
+      const low = numberOf(half)
+      const high = half === 0x7bff ? 65536 : numberOf(half + 1)
       const middle = (low + high) / 2
       const even = half % 2 === 0 ? half : half + 1
       for (const sign of [0, 0x8000]) {
