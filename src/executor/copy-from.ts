@@ -133,7 +133,7 @@ function reading({ source }: CopyContext, parts: number): CopyProgress {
 }
 
 /** @throws {DatabaseError} INTERRUPTED, TIMEOUT. */
-function stopIfAsked({ flag, deadlineMs }: InterruptSource): void {
+export function stopIfAsked({ flag, deadlineMs }: InterruptSource): void {
   if (Atomics.load(flag, 0) !== 0) throw new DatabaseError('INTERRUPTED', 'Interrupted.')
   if (Date.now() > deadlineMs) throw new DatabaseError('TIMEOUT', 'Interrupted.')
 }

@@ -1,9 +1,10 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { AttachedStorage } from '../storage/storage-engine.ts'
+import { checkedWork } from '../util/work.ts'
 import type { ExecutionContext } from './context.ts'
 import { defaultEvaluator } from './copy-defaults.ts'
-import { COPY_BATCH_ROWS, type CopyProgress, copyFrom, type SkippedRow } from './copy-from.ts'
+import { COPY_BATCH_ROWS, type CopyProgress, copyFrom, type SkippedRow, stopIfAsked } from './copy-from.ts'
 import { type CopySource, openCopySource } from './copy-source.ts'
 import type { CopyReport, CopyTask, SkippedReport } from './copy-task.ts'
 
@@ -25,18 +26,24 @@ export function runCopyTask(
       const source = openCopySource(task.input, task.warningLimit)
       const skipped = new SkippedRows(task.warningLimit)
       const serials = new Serials(task)
+      const interrupt = { flag: task.interruptFlag, deadlineMs: task.deadlineMs }
       const steps = copyFrom(task.plan, {
         view,
         loader: load,
         source,
-        interrupt: { flag: task.interruptFlag, deadlineMs: task.deadlineMs },
+        interrupt,
         evaluate: defaultEvaluator(contextOf(view)),
         takeSerial: (column, count) => serials.take(column, count),
         onSkipped: (row) => skipped.add(row),
         primaryKeyTypes: task.primaryKeyTypes,
         batchRows: COPY_BATCH_ROWS,
       })
-      for (let step = steps.next(); !step.done; step = steps.next()) onProgress(step.value)
+      checkedWork(
+        () => stopIfAsked(interrupt),
+        () => {
+          for (let step = steps.next(); !step.done; step = steps.next()) onProgress(step.value)
+        },
+      )
       return { outcome: load.outcome(), skipped: skipped.with(source), serialsTaken: serials.taken }
     } finally {
       load.close()

@@ -1,5 +1,6 @@
 import type { QueryPlan } from '../plan/statement.ts'
 import { CHUNK_ROWS } from '../storage/read-view.ts'
+import { checkedWork } from '../util/work.ts'
 import type { Pipeline } from './codegen/emitter.ts'
 import type { ResultSink } from './codegen/result-sink.ts'
 import { type CompiledVariant, compileQuery, type GeneratedFunction } from './compile-query.ts'
@@ -17,17 +18,24 @@ export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryR
   const run = new Run(context, variant.factories, variant.registerCount)
   try {
     run.check()
-    variant.pipelines.forEach((pipeline, i) => {
-      runPipeline(pipeline, i, variant, run)
-    })
-    const sink = run.get<ResultSink>(variant.result)
-    return {
-      columns: sink.finish(),
-      rowCount: sink.rowCount,
-      statistics: { operators: statisticsOf(variant, run), pipelines: variant.pipelines.length },
-    }
+    return checkedWork(
+      () => run.check(),
+      () => runPipelines(variant, run),
+    )
   } finally {
     run.close()
+  }
+}
+
+function runPipelines(variant: CompiledVariant, run: Run): QueryResultData {
+  variant.pipelines.forEach((pipeline, i) => {
+    runPipeline(pipeline, i, variant, run)
+  })
+  const sink = run.get<ResultSink>(variant.result)
+  return {
+    columns: sink.finish(),
+    rowCount: sink.rowCount,
+    statistics: { operators: statisticsOf(variant, run), pipelines: variant.pipelines.length },
   }
 }
 

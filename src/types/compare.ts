@@ -1,3 +1,4 @@
+import { countWork } from '../util/work.ts'
 import { compareIntervals } from './interval.ts'
 import type { Field, LogicalType } from './logical-type.ts'
 import type { Int, InternalId, Interval, Value } from './value.ts'
@@ -129,6 +130,7 @@ function listComparator(child: LogicalType): AnyComparator {
   return (a: readonly Value[], b: readonly Value[]) => {
     const length = Math.min(a.length, b.length)
     for (let i = 0; i < length; i++) {
+      countWork(1)
       const order = compare(a[i]!, b[i]!)
       if (order !== 0) return order
     }

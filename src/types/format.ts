@@ -1,3 +1,4 @@
+import { countWork } from '../util/work.ts'
 import { formatBlob } from './blob-text.ts'
 import { formatDate } from './date.ts'
 import { formatDecimal, formatFloat } from './format-number.ts'
@@ -93,7 +94,10 @@ function listFormatter(child: LogicalType, style: FormatStyle): AnyFormatter {
       return `[${shown.join(', ')}, ... ${v.length}]`
     }
     let text = '['
-    for (let i = 0; i < v.length; i++) text += i === 0 ? format(v[i]!) : `,${format(v[i]!)}`
+    for (let i = 0; i < v.length; i++) {
+      countWork(1)
+      text += i === 0 ? format(v[i]!) : `,${format(v[i]!)}`
+    }
     return `${text}]`
   }
 }

@@ -1,3 +1,4 @@
+import { countWork } from '../util/work.ts'
 import { toBigInt } from './int.ts'
 import { normalisedMicros } from './interval.ts'
 import type { LogicalType } from './logical-type.ts'
@@ -113,6 +114,7 @@ function listHasher(child: LogicalType): (v: never) => number {
   const hash = hasherFor(child)
   return (v: ArrayLike<Value>) => {
     let h = v.length
+    countWork(v.length)
     for (let i = 0; i < v.length; i++) h = combine(h, v[i] === null ? NULL_HASH : hash(v[i]!))
     return h
   }

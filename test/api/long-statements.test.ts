@@ -124,6 +124,44 @@ for (const place of PLACES) {
   })
 }
 
+/** One call of a function, or one loop over a list, that takes long. */
+const LONG_CALLS = [
+  'RETURN size(list_sort(range(1, 20000000), "DESC"))',
+  'RETURN size(list_transform(range(1, 50000000), x -> x * x % 7))',
+  'RETURN size(list_filter(range(1, 50000000), x -> x * x % 7 = 1))',
+  'RETURN list_reduce(range(1, 50000000), (x, y) -> (x + y) % 1000003)',
+  'UNWIND range(1, 50000000) AS x RETURN count(DISTINCT x)',
+  'RETURN levenshtein(repeat("ab", 30000), repeat("ba", 30000))',
+  'RETURN list_to_string(",", range(1, 50000000))',
+]
+
+describe('one call that takes long', () => {
+  for (const text of LONG_CALLS) {
+    it(`stops: ${text}`, () =>
+      scratched(async (scratch) => {
+        const connection = scratch.connection()
+        connection.setQueryTimeout(20)
+        assert.throws(() => connection.querySync(text), fails('TIMEOUT'))
+        connection.setQueryTimeout(0)
+        const running = connection.query(text)
+        running.catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, 30))
+        connection.interrupt()
+        await assert.rejects(running, fails('INTERRUPTED'))
+      }))
+  }
+
+  it('is made once per run where it is constant', () =>
+    scratched(async (scratch) => {
+      const connection = scratch.connection()
+      // 100,000 times a list of 300,000: minutes, were each row to make its own
+      const text = 'UNWIND range(1, 100000) AS i RETURN sum(range(1, 300000)[i]) AS s'
+      assert.equal(await value(connection, text), 5000050000)
+      const failing = 'UNWIND [] AS i RETURN list_extract(range(1, 300000), 0) + i'
+      assert.deepEqual(await rows(connection, failing), [], 'it fails only if a row asks for it')
+    }))
+})
+
 describe('statements that change much', () => {
   it('stop when they are interrupted, and leave nothing', () =>
     scratched(async (scratch) => {

@@ -1,9 +1,10 @@
 import { implementation, inlineCode } from '../../functions/bind-function.ts'
 import type { FunctionContext } from '../../functions/bound-function.ts'
 import type { BoundExpression } from '../../plan/bound-expression.ts'
-import type { Int } from '../../types/value.ts'
+import type { Int, Value } from '../../types/value.ts'
 import type { Run } from '../run.ts'
 import { anyNull, boxedCode, boxedValue, type Code, known, NULL_CODE } from './code.ts'
+import { isConstant } from './constants.ts'
 import type { Emitter } from './emitter.ts'
 import { repOf } from './rep.ts'
 
@@ -11,6 +12,28 @@ type Call = Extract<BoundExpression, { readonly kind: 'call' | 'lambdaCall' }>
 
 /** Emits a function call: in line where the function has code for that, else a call of its implementation. */
 export function emitCall(e: Extract<BoundExpression, { readonly kind: 'call' }>, emitter: Emitter): Code {
+  return isWorthKeeping(e, emitter) ? emitOnce(e, emitter) : emitEach(e, emitter)
+}
+
+/** What has code in line is cheaper made again. */
+function isWorthKeeping(e: Extract<BoundExpression, { readonly kind: 'call' }>, emitter: Emitter): boolean {
+  if (emitter.insideConstant || !isConstant(e)) return false
+  const names = e.args.map(() => 'x')
+  return inlineCode(e.function, names) === null
+}
+
+/** A call that planning left to the run (it fails, takes long, or has parameters) is made by the first row that asks for it. */
+function emitOnce(e: Extract<BoundExpression, { readonly kind: 'call' }>, emitter: Emitter): Code {
+  const holder = emitter.use(emitter.object((): { value: Value | undefined } => ({ value: undefined })))
+  emitter.insideConstant = true
+  emitter.within(`if (${holder}.value === undefined)`, () => {
+    emitter.line(`${holder}.value = ${boxedValue(emitEach(e, emitter))}`)
+  })
+  emitter.insideConstant = false
+  return boxedCode(emitter.hold(`${holder}.value`), repOf(e.type))
+}
+
+function emitEach(e: Extract<BoundExpression, { readonly kind: 'call' }>, emitter: Emitter): Code {
   const args = e.args.map((arg) => emitter.holdCode(emitter.expression(arg)))
   const fn = e.function
   if (fn.nulls === 'propagate') {

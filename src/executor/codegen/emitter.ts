@@ -74,6 +74,8 @@ export class Emitter {
   readonly notes = new Map<Operator, OperatorNote>()
   readonly profile: boolean
   registerCount = 0
+  /** The code being written is made once per run, see `emitOnce`. */
+  insideConstant = false
   /** Variable that holds how many rows the current one stands for; null: one. */
   weight: string | null = null
 

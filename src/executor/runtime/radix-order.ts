@@ -1,4 +1,9 @@
+import { countWork } from '../../util/work.ts'
+
 const DIGITS = 1 << 16
+/** So many rows of a pass take some ms: work is counted once for them. */
+const CHECK_MASK = (1 << 18) - 1
+const ROWS_AS_WORK = 1 << 15
 
 /** A numeric sort key over rows: value and, where rows may be NULL, flags of 1. */
 export interface NumberKey {
@@ -37,6 +42,7 @@ function writeSortable(values: Float64Array, count: number, descending: boolean,
   const halves = new Uint32Array(digits.buffer)
   const flip = descending ? 0xffffffff : 0
   for (let i = 0; i < count; i++) {
+    if ((i & CHECK_MASK) === 0) countWork(ROWS_AS_WORK)
     const v = values[i]!
     // adding 0 makes -0 to 0; there is one NaN only
     floats[i] = Number.isNaN(v) ? Number.NaN : v + 0
@@ -60,6 +66,7 @@ function scatter(rows: Uint32Array, out: Uint32Array, digits: Uint16Array, width
   if (rows.length === 0 || ends[digits[at]! + 1] === rows.length) return false
   for (let d = 0; d < DIGITS; d++) ends[d + 1]! += ends[d]!
   for (let i = 0; i < rows.length; i++) {
+    if ((i & CHECK_MASK) === 0) countWork(ROWS_AS_WORK)
     const row = rows[i]!
     out[ends[digits[row * width + at]!]!++] = row
   }

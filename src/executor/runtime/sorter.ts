@@ -1,6 +1,7 @@
 import { comparatorFor, compareFloats } from '../../types/compare.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { type NumberKey, radixOrder } from './radix-order.ts'
 import type { RowBuffer } from './row-buffer.ts'
 
@@ -103,7 +104,7 @@ export class Sorter {
   /** Sorts what has stayed. */
   finish(): void {
     const rows = this.#bound === Number.POSITIVE_INFINITY ? this.#sortAll() : Uint32Array.from(this.#heap)
-    if (this.#bound !== Number.POSITIVE_INFINITY) rows.sort(this.#comparator())
+    if (this.#bound !== Number.POSITIVE_INFINITY) rows.sort(counted(this.#comparator()))
     this.order = rows.subarray(Math.min(this.#skip, rows.length), Math.min(this.#end, rows.length))
   }
 
@@ -118,7 +119,7 @@ export class Sorter {
     }
     const rows = new Uint32Array(length)
     for (let i = 0; i < length; i++) rows[i] = i
-    return rows.sort(this.#comparator())
+    return rows.sort(counted(this.#comparator()))
   }
 
   /** Columns must not grow while the comparator is in use. */
@@ -148,6 +149,13 @@ export class Sorter {
       at = child
     }
     heap[at] = row
+  }
+}
+
+function counted(compare: CompareRows): CompareRows {
+  return (a, b) => {
+    countWork(1)
+    return compare(a, b)
   }
 }
 

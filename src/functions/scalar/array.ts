@@ -3,6 +3,7 @@ import { commonTypeOf } from '../../types/common-type.ts'
 import { isIntType, mulInt, subInt } from '../../types/int.ts'
 import { INT64, type LogicalType, STRING, sameType } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 
 type Vector = ArrayLike<number>
@@ -41,6 +42,7 @@ function checkLengths(a: Vector, b: Vector): void {
 
 function squaredDistance(a: Vector, b: Vector): number {
   checkLengths(a, b)
+  countWork(a.length)
   let sum = 0
   for (let i = 0; i < a.length; i++) {
     const d = a[i]! - b[i]!
@@ -51,6 +53,7 @@ function squaredDistance(a: Vector, b: Vector): number {
 
 function innerProduct(a: Vector, b: Vector): number {
   checkLengths(a, b)
+  countWork(a.length)
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
   return sum
@@ -59,6 +62,7 @@ function innerProduct(a: Vector, b: Vector): number {
 /** 0 when one of the vectors has no direction. */
 function cosineSimilarity(a: Vector, b: Vector): number {
   checkLengths(a, b)
+  countWork(a.length)
   let product = 0
   let aa = 0
   let bb = 0

@@ -3,8 +3,12 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import { combine, hasherFor, widen } from '../../types/hash.ts'
 import { normaliseInt } from '../../types/int.ts'
 import type { Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { code, type FunctionRecord, record } from '../function-record.ts'
 import { fixed } from './simple-overload.ts'
+
+/** Bytes that are digested at once. */
+const PART = 1 << 20
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -19,6 +23,17 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+function digest(algorithm: string, text: string): string {
+  const hash = createHash(algorithm)
+  if (text.length <= PART) return hash.update(text).digest('hex')
+  const bytes = Buffer.from(text)
+  for (let start = 0; start < bytes.length; start += PART) {
+    countWork(PART)
+    hash.update(bytes.subarray(start, start + PART))
+  }
+  return hash.digest('hex')
+}
+
 /** Functions of bytes, digests and identifiers. */
 export const DIGEST_FUNCTIONS: readonly FunctionRecord[] = [
   record('ENCODE', 'UTF-8 bytes of a text.', [
@@ -29,10 +44,10 @@ export const DIGEST_FUNCTIONS: readonly FunctionRecord[] = [
     fixed('BLOB', 'INT64', (bytes: Uint8Array) => bytes.length, '$0.length'),
   ]),
   record('MD5', 'MD5 digest of a text, in hexadecimal digits.', [
-    fixed('STRING', 'STRING', (text: string) => createHash('md5').update(text).digest('hex')),
+    fixed('STRING', 'STRING', (text: string) => digest('md5', text)),
   ]),
   record('SHA256', 'SHA-256 digest of a text, in hexadecimal digits.', [
-    fixed('STRING', 'STRING', (text: string) => createHash('sha256').update(text).digest('hex')),
+    fixed('STRING', 'STRING', (text: string) => digest('sha256', text)),
   ]),
   record('HASH', 'A number that is the same for equal values; it may change with the version.', [
     {

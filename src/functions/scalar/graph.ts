@@ -3,6 +3,7 @@ import { BOOL, INT64, INTERNAL_ID, type LogicalType, listOf, STRING } from '../.
 import { printType } from '../../types/print-type.ts'
 import type { Int, InternalId, Value } from '../../types/value.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
+import { makeList } from './long-list.ts'
 import { INT_TYPES } from './number-types.ts'
 import { fixed } from './simple-overload.ts'
 
@@ -124,7 +125,7 @@ export const GRAPH_FUNCTIONS: readonly FunctionRecord[] = [
       bind: bindProperties,
       make: (fn) => {
         const index = fn.data!.index as number
-        return code((rows: readonly Row[]) => rows.map((row) => row[index]!))
+        return code((rows: readonly Row[]) => makeList(rows.length, (i) => rows[i]![index]!))
       },
     },
   ]),

@@ -1,9 +1,10 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { BOOL, type LogicalType, listOf } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import type { Lambda } from '../bound-function.ts'
 import { type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
-import { toArray } from './list-concat.ts'
+import { filterList, makeList } from './long-list.ts'
 
 type List = ArrayLike<Value>
 
@@ -41,7 +42,10 @@ function quantifier(name: string, docs: string, test: (hits: number, length: num
       make: () =>
         code((list: List, holds: Lambda) => {
           let hits = 0
-          for (let i = 0; i < list.length; i++) if (holds(list[i]!) === true) hits++
+          for (let i = 0; i < list.length; i++) {
+            countWork(1)
+            if (holds(list[i]!) === true) hits++
+          }
           return test(hits, list.length)
         }),
     }),
@@ -57,14 +61,14 @@ export const LAMBDA_FUNCTIONS: readonly FunctionRecord[] = [
         childOf(call.argTypes[0]!)
         return { parameterTypes: call.argTypes, returnType: listOf(call.argTypes[1]!) }
       },
-      make: () => code((list: List, f: Lambda) => Array.from(list, (v) => f(v))),
+      make: () => code((list: List, f: Lambda) => makeList(list.length, (i) => f(list[i]!))),
     }),
   ]),
   record('LIST_FILTER', 'The elements for which a lambda is true.', [
     lambdaOverload({
       returns: 'LIST',
       bind: (call) => bindPredicate(call, listOf(childOf(call.argTypes[0]!))),
-      make: () => code((list: List, f: Lambda) => toArray(list).filter((v) => f(v) === true)),
+      make: () => code((list: List, f: Lambda) => filterList(list, (v) => f(v) === true)),
     }),
   ]),
   record('LIST_REDUCE', 'What a lambda of two parameters leaves of the list: f(f(first, second), third) and so on.', [
@@ -80,7 +84,10 @@ export const LAMBDA_FUNCTIONS: readonly FunctionRecord[] = [
         code((list: List, f: Lambda) => {
           if (list.length === 0) throw new DatabaseError('RUNTIME', 'Cannot execute list_reduce on an empty list.')
           let result: Value = list[0]!
-          for (let i = 1; i < list.length; i++) result = f(result, list[i]!)
+          for (let i = 1; i < list.length; i++) {
+            countWork(1)
+            result = f(result, list[i]!)
+          }
           return result
         }),
     }),

@@ -4,6 +4,7 @@ import { printType } from '../../types/print-type.ts'
 import type { Value } from '../../types/value.ts'
 import { isHollow } from '../combine-types.ts'
 import { type Binding, type Call, code, type Overload } from '../function-record.ts'
+import { joinLists } from './long-list.ts'
 
 /** @returns the list type that an ARRAY or LIST is read as. */
 export function asList(type: LogicalType): LogicalType {
@@ -38,7 +39,7 @@ export const listConcatOverload: Overload = {
   returns: 'LIST',
   coercion: 'explicit',
   bind: bindConcat,
-  make: () => code((a: ArrayLike<Value>, b: ArrayLike<Value>) => [...toArray(a), ...toArray(b)]),
+  make: () => code((a: ArrayLike<Value>, b: ArrayLike<Value>) => joinLists(toArray(a), toArray(b))),
 }
 
 /** @returns the elements of a list value as an array, itself where it is one. */

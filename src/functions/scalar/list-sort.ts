@@ -2,15 +2,21 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import { comparatorFor } from '../../types/compare.ts'
 import { INT64, type LogicalType, listOf, STRING } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { code, type FunctionRecord, type Overload, record } from '../function-record.ts'
-import { toArray } from './list-concat.ts'
+import { filterList, joinLists, makeList } from './long-list.ts'
 
 function sorted(child: LogicalType, list: ArrayLike<Value>, descending: boolean, nullsFirst: boolean): Value[] {
   const compare = comparatorFor(child)
-  const values = toArray(list).filter((v) => v !== null)
-  values.sort(descending ? (a, b) => compare(b, a) : compare)
-  const nulls = new Array<Value>(list.length - values.length).fill(null)
-  return nullsFirst ? [...nulls, ...values] : [...values, ...nulls]
+  const values = filterList(list, (v) => v !== null)
+  const sign = descending ? -1 : 1
+  values.sort((a, b) => {
+    countWork(1)
+    return sign * compare(a, b)
+  })
+  if (values.length === list.length) return values
+  const nulls = makeList(list.length - values.length, () => null)
+  return nullsFirst ? joinLists(nulls, values) : joinLists(values, nulls)
 }
 
 /** @throws {DatabaseError} RUNTIME for another word. */

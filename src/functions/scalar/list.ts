@@ -6,11 +6,13 @@ import { addInt, type IntTypeId, isIntType, mulInt } from '../../types/int.ts'
 import { INT64, type LogicalType, listOf, STRING, sameType } from '../../types/logical-type.ts'
 import { printType } from '../../types/print-type.ts'
 import type { Int, Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { combineTypes, isHollow } from '../combine-types.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 import { LIST_ACCESS_FUNCTIONS } from './list-access.ts'
 import { asList, bindSameLists, listConcatOverload, toArray } from './list-concat.ts'
 import { LIST_SORT_FUNCTIONS } from './list-sort.ts'
+import { filterList, joinLists, reversedList } from './long-list.ts'
 import { rangeOverloads } from './range.ts'
 
 type List = ArrayLike<Value>
@@ -75,7 +77,10 @@ function bindSearch(call: Call, returnType: LogicalType): Binding {
 function search(type: LogicalType): (list: List, v: Value) => number {
   const compare = comparatorFor(type)
   return (list, v) => {
-    for (let i = 0; i < list.length; i++) if (list[i] !== null && compare(list[i]!, v) === 0) return i
+    for (let i = 0; i < list.length; i++) {
+      countWork(1)
+      if (list[i] !== null && compare(list[i]!, v) === 0) return i
+    }
     return -1
   }
 }
@@ -111,10 +116,16 @@ const hasAll: Overload = {
   make: (fn) => {
     const child = childOf(fn.parameterTypes[0]!)
     return code((list: List, wanted: List) => {
-      const present = new Set(toArray(list).map((v) => keyString(child, v)))
-      return toArray(wanted).every((v) => v === null || present.has(keyString(child, v)))
+      const present = new Set<string>()
+      for (let i = 0; i < list.length; i++) present.add(countedKey(child, list[i]!))
+      return toArray(wanted).every((v) => v === null || present.has(countedKey(child, v)))
     })
   },
+}
+
+function countedKey(child: LogicalType, v: Value): string {
+  countWork(1)
+  return keyString(child, v)
 }
 
 function append(f: (list: readonly Value[], v: Value) => Value[]): Overload {
@@ -128,13 +139,13 @@ function append(f: (list: readonly Value[], v: Value) => Value[]): Overload {
 }
 
 function prepend(): Overload {
-  return append((list, v) => [v, ...list])
+  return append((list, v) => joinLists([v], list))
 }
 
 /** Values that are not NULL, each once, in order of first appearance. */
 function distinct(child: LogicalType, list: List): Value[] {
   const seen = new Set<string>()
-  return toArray(list).filter((v) => {
+  return filterList(list, (v) => {
     if (v === null) return false
     const key = keyString(child, v)
     return !seen.has(key) && seen.add(key) !== undefined
@@ -166,7 +177,10 @@ function foldNumbers(
         : (sum: Int, v: Value) => round(floats(sum as number, v as number))
       return code((list: List) => {
         let sum: Int = start
-        for (let i = 0; i < list.length; i++) if (list[i] !== null) sum = step(sum, list[i]!)
+        for (let i = 0; i < list.length; i++) {
+          countWork(1)
+          if (list[i] !== null) sum = step(sum, list[i]!)
+        }
         return sum
       })
     },
@@ -180,8 +194,14 @@ const toText: Overload = {
   make: (fn) => {
     const child = childOf(fn.parameterTypes[1]!)
     return code((separator: string, list: List) => {
-      const present = toArray(list).filter((v) => v !== null)
-      return present.map((v) => formatValue(child, v)).join(separator)
+      let text: string | null = null
+      for (let i = 0; i < list.length; i++) {
+        countWork(1)
+        const v = list[i]!
+        if (v === null) continue
+        text = text === null ? formatValue(child, v) : `${text}${separator}${formatValue(child, v)}`
+      }
+      return text ?? ''
     })
   },
 }
@@ -207,7 +227,7 @@ export const LIST_FUNCTIONS: readonly FunctionRecord[] = [
   ...LIST_ACCESS_FUNCTIONS,
   record('LIST_CONCAT LIST_CAT ARRAY_CONCAT ARRAY_CAT', 'The elements of two lists in one.', [listConcatOverload]),
   record('LIST_APPEND ARRAY_APPEND ARRAY_PUSH_BACK', 'The list with a value behind it.', [
-    append((list, v) => [...list, v]),
+    append((list, v) => joinLists(list, [v])),
   ]),
   record('LIST_PREPEND ARRAY_PREPEND ARRAY_PUSH_FRONT', 'The list with a value before it.', [prepend()]),
   record(
@@ -248,7 +268,7 @@ export const LIST_FUNCTIONS: readonly FunctionRecord[] = [
     ofList(
       'ANY',
       (type) => type,
-      () => (list) => Array.from(list).reverse(),
+      () => reversedList,
     ),
   ]),
   record('LIST_TO_STRING', 'The elements of a list as one text with a separator; NULL is skipped.', [toText]),

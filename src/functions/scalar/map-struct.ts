@@ -4,8 +4,10 @@ import { formatterFor } from '../../types/format.ts'
 import { canCastImplicitly } from '../../types/implicit-cast.ts'
 import { type Field, INT64, type LogicalType, listOf, STRING } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { type Binding, type Call, code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 import { asList } from './list-concat.ts'
+import { makeList } from './long-list.ts'
 
 type MapType = Extract<LogicalType, { id: 'MAP' }>
 type Pairs = readonly (readonly [Value, Value])[]
@@ -29,7 +31,7 @@ const createMap: Overload = {
     return code((keys: ArrayLike<Value>, values: ArrayLike<Value>) => {
       check?.(keys)
       if (keys.length !== values.length) throw new DatabaseError('RUNTIME', 'Unaligned key list and value list.')
-      return Array.from(keys, (key, i) => [key, values[i]!])
+      return makeList(keys.length, (i) => [keys[i]!, values[i]!])
     })
   },
 }
@@ -42,7 +44,10 @@ function keyCheck(type: LogicalType): (keys: ArrayLike<Value>) => void {
     const seen = Array.from(keys, (key) => {
       if (key === null) throw new DatabaseError('RUNTIME', 'Null value key is not allowed in map.')
       return key
-    }).sort(compare)
+    }).sort((a, b) => {
+      countWork(1)
+      return compare(a, b)
+    })
     for (let i = 1; i < seen.length; i++) {
       if (compare(seen[i - 1]!, seen[i]!) !== 0) continue
       throw new DatabaseError('RUNTIME', `Found duplicate key: ${format(seen[i]!)} in map.`)
@@ -64,9 +69,11 @@ const extractValues: Overload = {
   },
   make: (fn) => {
     const compare = comparatorFor(fn.parameterTypes[1]!)
-    return code((pairs: Pairs, key: Value) =>
-      pairs.filter((pair) => pair[0] !== null && compare(pair[0], key) === 0).map((pair) => pair[1]),
-    )
+    const isKey = (pair: Pairs[number], key: Value): boolean => {
+      countWork(1)
+      return pair[0] !== null && compare(pair[0], key) === 0
+    }
+    return code((pairs: Pairs, key: Value) => pairs.filter((pair) => isKey(pair, key)).map((pair) => pair[1]))
   },
 }
 
@@ -79,7 +86,7 @@ function column(part: 'key' | 'value'): Overload {
       const map = call.argTypes[0]!
       return { parameterTypes: [map], returnType: listOf(map.id === 'MAP' ? map[part] : INT64) }
     },
-    make: () => code((pairs: Pairs) => pairs.map((pair) => pair[index])),
+    make: () => code((pairs: Pairs) => makeList(pairs.length, (i) => pairs[i]![index])),
   }
 }
 

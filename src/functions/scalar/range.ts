@@ -3,22 +3,20 @@ import { type IntTypeId, normaliseInt, toBigInt } from '../../types/int.ts'
 import { listOf, scalar } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
 import { type Binding, code, type Overload } from '../function-record.ts'
+import { MAX_LIST_LENGTH, makeList } from './long-list.ts'
 import { INT_TYPES } from './number-types.ts'
-
-/** Longest list that a call makes. */
-const MAX_LENGTH = 2 ** 27
 
 function range(start: Int, end: Int, step: Int): Value[] {
   if (step === 0) throw new DatabaseError('RUNTIME', 'Step of range cannot be 0.')
   const count = (toBigInt(end) - toBigInt(start)) / toBigInt(step)
   const ascends = step > 0
   if (ascends ? start > end : start < end) return []
-  if (count >= MAX_LENGTH) throw new DatabaseError('OVERFLOW', `range would make a list of ${count + 1n} elements`)
+  if (count >= MAX_LIST_LENGTH) throw new DatabaseError('OVERFLOW', `range would make a list of ${count + 1n} elements`)
   const length = Number(count) + 1
   if (typeof start === 'number' && typeof end === 'number' && typeof step === 'number') {
-    return Array.from({ length }, (_, i) => start + i * step)
+    return makeList(length, (i) => start + i * step)
   }
-  return Array.from({ length }, (_, i) => normaliseInt(toBigInt(start) + BigInt(i) * toBigInt(step)))
+  return makeList(length, (i) => normaliseInt(toBigInt(start) + BigInt(i) * toBigInt(step)))
 }
 
 function overload(id: IntTypeId, arity: 2 | 3): Overload {

@@ -1,6 +1,7 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import { listOf, STRING } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { type Call, type FunctionRecord, type Overload, record } from '../function-record.ts'
 import { translateRegex } from './regex-syntax.ts'
 import { fixed } from './simple-overload.ts'
@@ -63,6 +64,7 @@ function replace(text: string, pattern: string, replacement: string, everywhere:
   let end = 0
   let last = -1
   for (const match of text.matchAll(compiled.anywhere)) {
+    countWork(1)
     // as RE2 has it, nothing is not found right behind something
     if (match[0] === '' && match.index === last) continue
     result += text.slice(end, match.index) + replaceMatch(...match)
@@ -85,7 +87,10 @@ function extract(text: string, pattern: string, group: Int = 0): string {
 }
 
 function extractAll(text: string, pattern: string, group: Int = 0): string[] {
-  return Array.from(text.matchAll(compileGroup(pattern, group)), (match) => match[Number(group)] ?? '')
+  return Array.from(text.matchAll(compileGroup(pattern, group)), (match) => {
+    countWork(1)
+    return match[Number(group)] ?? ''
+  })
 }
 
 /** Pieces between matches; empty ones are left out. A pattern that matches nothing at all gives no pieces. */
@@ -95,6 +100,7 @@ function split(text: string, pattern: string): string[] {
   const pieces: string[] = []
   let start = 0
   for (const match of text.matchAll(compiled.anywhere)) {
+    countWork(1)
     if (match[0] === '') return pieces
     if (match.index > start) pieces.push(text.slice(start, match.index))
     start = match.index + match[0].length

@@ -2,10 +2,12 @@ import { DatabaseError } from '../../errors/database-error.ts'
 import { isSpace } from '../../types/date.ts'
 import { type LogicalType, listOf, STRING } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
+import { countWork } from '../../util/work.ts'
 import { code, type FunctionRecord, type Overload, record } from '../function-record.ts'
 import { initCap, lowerCase, upperCase } from './letter-case.ts'
+import { reversedList } from './long-list.ts'
 import { fixed } from './simple-overload.ts'
-import { sliceText, textCharacters, textLength } from './text-units.ts'
+import { reverseText, sliceText, textLength } from './text-units.ts'
 
 /** Longest text that a function makes; beyond it V8 cannot either. */
 const MAX_TEXT_LENGTH = 2 ** 29 - 24
@@ -45,17 +47,28 @@ function substring(text: string, start: Int, length: Int): string {
 function padding(count: number, pad: string): string {
   if (count > MAX_TEXT_LENGTH) throw new DatabaseError('OVERFLOW', `padding to ${count} characters is too long`)
   const characters = Array.from(pad)
-  let text = ''
-  for (let i = 0; i < count && characters.length > 0; i++) text += characters[i % characters.length]
-  return text
+  if (characters.length === 0) return ''
+  const whole = Math.floor(count / characters.length)
+  return repeat(pad, whole) + characters.slice(0, count - whole * characters.length).join('')
+}
+
+/** Counts code points, up to `most`. @returns how many there are, and the place behind them. */
+function measure(text: string, most: number): readonly [number, number] {
+  let points = 0
+  let end = 0
+  for (; points < most && end < text.length; points++) {
+    countWork(1)
+    end += text.codePointAt(end)! > 0xffff ? 2 : 1
+  }
+  return [points, end]
 }
 
 /** Widths count code points, not characters as a reader sees them. */
 function pad(text: string, width: Int, filler: string, before: boolean): string {
   const wanted = Math.max(clamp(width), 0)
-  const points = Array.from(text)
-  const missing = wanted - points.length
-  if (missing <= 0) return points.slice(0, wanted).join('')
+  const [points, end] = measure(text, wanted)
+  const missing = wanted - points
+  if (missing <= 0) return text.slice(0, end)
   return before ? padding(missing, filler) + text : text + padding(missing, filler)
 }
 
@@ -74,8 +87,15 @@ function trimEnd(text: string): string {
 /** Pieces between separators; empty ones are left out, except a last one. An empty separator stands between all characters. */
 function split(text: string, separator: string): string[] {
   if (separator === '') return text === '' ? [''] : Array.from(text)
-  const pieces = text.split(separator)
-  return pieces.filter((piece, i) => piece !== '' || i === pieces.length - 1)
+  const pieces: string[] = []
+  let start = 0
+  for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, start)) {
+    countWork(1)
+    if (at > start) pieces.push(text.slice(start, at))
+    start = at + separator.length
+  }
+  pieces.push(text.slice(start))
+  return pieces
 }
 
 function splitPart(text: string, separator: string, index: Int): string {
@@ -88,6 +108,7 @@ function levenshtein(a: string, b: string): number {
   const to = Buffer.from(b)
   const row = Uint32Array.from({ length: to.length + 1 }, (_, j) => j)
   for (let i = 1; i <= from.length; i++) {
+    countWork(to.length)
     let diagonal = row[0]!
     row[0] = i
     for (let j = 1; j <= to.length; j++) {
@@ -181,12 +202,12 @@ export const STRING_FUNCTIONS: readonly FunctionRecord[] = [
   ]),
   record('REPEAT', 'The text so many times.', [fixed('STRING,INT64', 'STRING', repeat)]),
   record('REVERSE', 'The characters of a text, or the elements of a list, in opposite order.', [
-    fixed('STRING', 'STRING', (t: string) => textCharacters(t).reverse().join('')),
+    fixed('STRING', 'STRING', reverseText),
     {
       parameters: ['LIST'],
       returns: 'LIST',
       bind: (call) => ({ parameterTypes: [call.argTypes[0]!], returnType: call.argTypes[0]! }),
-      make: () => code((list: ArrayLike<Value>) => Array.from(list).reverse()),
+      make: () => code(reversedList),
     },
   ]),
   record('LEVENSHTEIN', 'Number of changed bytes between two texts.', [fixed('STRING,STRING', 'INT64', levenshtein)]),

@@ -7,9 +7,13 @@ import { compareValues } from '../../types/compare.ts'
 import { fitsInt, isIntType } from '../../types/int.ts'
 import { BOOL, type LogicalType, listOf, sameType } from '../../types/logical-type.ts'
 import type { Value } from '../../types/value.ts'
+import { checkedWork } from '../../util/work.ts'
 import { foldAlternatives } from './fold-alternatives.ts'
 
 type Literal = Extract<BoundExpression, { kind: 'literal' }>
+
+/** Elements that a call may visit while the statement is planned: some ms. */
+const MOST_WORK = 1 << 18
 
 const ORDERED_IDS = ['LIST', 'ARRAY', 'STRUCT', 'MAP', 'UNION', 'FLOAT', 'DOUBLE', 'ANY', 'JSON']
 
@@ -31,19 +35,23 @@ function isLiteral(expression: BoundExpression): expression is Literal {
   return expression.kind === 'literal'
 }
 
+class TooMuchWork extends Error {}
+
+function giveUp(): never {
+  throw new TooMuchWork()
+}
+
 /** Value of an expression whose parts are all literals; null when it is none or cannot be computed here. */
 function compute(expression: BoundExpression): Literal | null {
   const parts = childrenOf(expression)
   if (!parts.every(isLiteral)) return null
   try {
-    const value = evaluate(
-      expression,
-      parts.map((p) => p.value),
-    )
+    const values = parts.map((p) => p.value)
+    const value = checkedWork(giveUp, () => evaluate(expression, values), MOST_WORK)
     return value === undefined ? null : literalOf(expression.type, value)
   } catch (error) {
-    // a constant that fails must fail only if a row reaches it
-    if (error instanceof DatabaseError) return null
+    // a constant that fails must fail only if a row reaches it; what takes long belongs to the run, which can be stopped
+    if (error instanceof DatabaseError || error instanceof TooMuchWork) return null
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { countWork } from '../../util/work.ts'
 import { implicitCastCost } from '../implicit-cast.ts'
 import type { Field, LogicalType } from '../logical-type.ts'
 import { sameType } from '../logical-type.ts'
@@ -14,7 +15,10 @@ export type Cast = (v: Value) => Value
 export type FindCast = (from: LogicalType, to: LogicalType) => Cast | null
 
 function orNull(cast: Cast): Cast {
-  return (v) => (v === null ? null : cast(v))
+  return (v) => {
+    countWork(1)
+    return v === null ? null : cast(v)
+  }
 }
 
 /** @returns the element-wise cast between two nested types of one kind, null if there is none. */

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import { countWork } from '../../util/work.ts'
 import { normaliseInt } from '../int.ts'
 import { type JsonObject, JsonReal, type JsonValue } from './json-value.ts'
 
@@ -63,6 +64,7 @@ class JsonReader {
   }
 
   value(depth: number): JsonValue {
+    countWork(1)
     this.#skipSpace()
     const first = this.#text[this.position]
     if (depth > MAX_DEPTH) return this.#fail()

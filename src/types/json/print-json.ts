@@ -1,3 +1,4 @@
+import { countWork } from '../../util/work.ts'
 import { formatterFor } from '../format.ts'
 import type { LogicalType } from '../logical-type.ts'
 import type { Value } from '../value.ts'
@@ -6,6 +7,7 @@ import { parseJson } from './parse-json.ts'
 
 /** @returns a JSON document as text without spaces. */
 export function printJson(v: JsonValue): string {
+  countWork(1)
   if (v === null || typeof v === 'boolean' || typeof v === 'number' || typeof v === 'bigint') return String(v)
   if (typeof v === 'string') return JSON.stringify(v)
   if (v instanceof JsonReal) return printReal(v.value)
@@ -25,6 +27,7 @@ function printReal(v: number): string {
  * JSON itself its document, everything else its printed form as text.
  */
 export function toJson(type: LogicalType, v: Value): JsonValue {
+  countWork(1)
   if (v === null) return null
   switch (type.id) {
     case 'BOOL':

@@ -1,3 +1,4 @@
+import { countWork } from '../../util/work.ts'
 import type { LogicalType } from '../logical-type.ts'
 import type { Value } from '../value.ts'
 import type { Vector } from '../vector.ts'
@@ -11,7 +12,10 @@ function appendElements(child: ColumnBuilder, v: Value): number {
     return numbers.length
   }
   const elements = v as readonly Value[]
-  for (let i = 0; i < elements.length; i++) child.append(elements[i]!)
+  for (let i = 0; i < elements.length; i++) {
+    countWork(1)
+    child.append(elements[i]!)
+  }
   return elements.length
 }
 
@@ -92,6 +96,7 @@ export class MapBuilder extends RangesBuilder {
     }
     this.takeRow()
     for (const pair of v as readonly (readonly Value[])[]) {
+      countWork(1)
       this.#keys.append(pair[0]!)
       this.#values.append(pair[1]!)
     }
