@@ -8,7 +8,7 @@ type List = ArrayLike<Value>
 export const MAX_LIST_LENGTH = 2 ** 27 - 2 ** 10
 
 /** Arrays above 2^25 elements must not be allocated empty (V8 makes hash tables of them), nor grow by pushing: they are put together out of these. */
-const PART = 1 << 14
+const PART = 1 << 16
 
 /** @returns a list of `at(0)`, `at(1)` … @throws {DatabaseError} OVERFLOW, INTERRUPTED, TIMEOUT */
 export function makeList(length: number, at: (i: number) => Value): Value[] {
