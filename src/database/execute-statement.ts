@@ -24,6 +24,8 @@ export interface ProgressDetail {
   readonly done: number
   readonly total: number
   readonly unit: 'rows' | 'bytes' | 'groups'
+  /** Rows that a load has read so far. */
+  readonly rows?: number
 }
 
 /** Called while a statement runs: share of the running pipeline done (0 to 1), pipelines finished, pipelines, the same in numbers. */

@@ -11,7 +11,7 @@ import {
 import { openCopySource } from '../executor/copy-source.ts'
 import type { CopyInput, CopyTask, SkippedReport } from '../executor/copy-task.ts'
 import { SkippedRows } from '../executor/copy-worker.ts'
-import { QueryWorkers } from '../executor/query-workers.ts'
+import { QueryWorkers, type WorkerProgress } from '../executor/query-workers.ts'
 import type { FileSource } from '../plan/operator.ts'
 import type { CopyFromPlan } from '../plan/statement.ts'
 import { INT64, type LogicalType } from '../types/logical-type.ts'
@@ -91,8 +91,8 @@ function loadEffect(plan: CopyFromPlan, env: StatementEnvironment, input: CopyIn
   }
 }
 
-function report({ part, parts, done, total }: CopyProgress, env: StatementEnvironment): void {
-  if (total > 0) env.progress?.(done / total, part, parts, { done, total, unit: part === 0 ? 'bytes' : 'groups' })
+function report({ part, parts, done, total, rows }: CopyProgress, env: StatementEnvironment): void {
+  if (total > 0) env.progress?.(done / total, part, parts, { done, total, unit: part === 0 ? 'bytes' : 'groups', rows })
 }
 
 async function loadInSlices(plan: CopyFromPlan, env: StatementEnvironment, input: CopyInput): Promise<Loaded> {
@@ -183,8 +183,8 @@ async function loadInWorker(plan: CopyFromPlan, env: StatementEnvironment, input
   }
 }
 
-function progressOf(env: StatementEnvironment): (part: number, parts: number, done: number, total: number) => void {
-  return (part, parts, done, total) => report({ part, parts, done, total }, env)
+function progressOf(env: StatementEnvironment): WorkerProgress {
+  return (part, parts, done, total, rows) => report({ part, parts, done, total, rows }, env)
 }
 
 function inputBuffers(input: CopyInput): (ArrayBuffer | MessagePort)[] {

@@ -23,6 +23,8 @@ export interface CopyProgress {
   readonly parts: number
   readonly done: number
   readonly total: number
+  /** Rows read so far. */
+  readonly rows: number
 }
 
 /** A row that is left out under IGNORE_ERRORS. */
@@ -66,9 +68,11 @@ function* copyNodes(
   const { source, batchRows } = context
   try {
     const keys = newKeys(plan, context)
+    let rows = 0
     for (let batch = source.next(batchRows); batch !== null; batch = source.next(batchRows)) {
       appendNodes(plan, context, loader, keys, batch)
-      yield reading(context, 1)
+      rows += batch.length
+      yield reading(context, 1, rows)
       stopIfAsked(context.interrupt)
     }
     return { rows: loader.finish() }
@@ -114,12 +118,14 @@ function* copyRels(
   const { source, batchRows } = context
   try {
     const ends = openEnds(plan, context)
+    let rows = 0
     for (let batch = source.next(batchRows); batch !== null; batch = source.next(batchRows)) {
       appendRels(plan, context, loader, ends, batch)
-      yield reading(context, 2)
+      rows += batch.length
+      yield reading(context, 2, rows)
       stopIfAsked(context.interrupt)
     }
-    return { rows: yield* buildLists(context, loader, ends) }
+    return { rows: yield* buildLists(context, loader, ends, rows) }
   } catch (error) {
     loader.abort()
     throw error
@@ -128,8 +134,8 @@ function* copyRels(
   }
 }
 
-function reading({ source }: CopyContext, parts: number): CopyProgress {
-  return { part: 0, parts, done: source.bytesRead, total: source.bytesTotal }
+function reading({ source }: CopyContext, parts: number, rows: number): CopyProgress {
+  return { part: 0, parts, done: source.bytesRead, total: source.bytesTotal, rows }
 }
 
 /** @throws {DatabaseError} INTERRUPTED, TIMEOUT. */
@@ -178,12 +184,13 @@ function* buildLists(
   { interrupt }: CopyContext,
   loader: RelBulkLoader,
   { groups }: RelEnds,
+  rows: number,
 ): Generator<CopyProgress, number, void> {
   const steps = loader.finishSteps()
   for (let done = 1; ; done++) {
     const step = steps.next()
     if (step.done) return step.value
-    yield { part: 1, parts: 2, done: Math.min(done, groups), total: groups }
+    yield { part: 1, parts: 2, done: Math.min(done, groups), total: groups, rows }
     try {
       stopIfAsked(interrupt)
     } catch (error) {

@@ -32,15 +32,15 @@ function unavailable(): never {
   throw new DatabaseError('INTERNAL', 'a query worker was asked for the state of a session')
 }
 
-type Report = NonNullable<ExecutionContext['progress']>
+type Report = (pipeline: number, pipelines: number, done: number, total: number, rows?: number) => void
 
 /** @returns a function that reports progress, not too often. */
 function progressOf(id: number): Report {
   let last = 0
-  return (pipeline, pipelines, done, total) => {
+  return (pipeline, pipelines, done, total, rows = 0) => {
     if (performance.now() - last < PROGRESS_EVERY_MS) return
     last = performance.now()
-    send({ id, kind: 'progress', pipeline, pipelines, done, total })
+    send({ id, kind: 'progress', pipeline, pipelines, done, total, rows })
   }
 }
 
@@ -113,7 +113,7 @@ function runCopy(id: number, task: CopyTask): void {
     task,
     storage,
     (view) => contextOf(view, { ...task, ...nothing }),
-    ({ part, parts, done, total }) => progress(part, parts, done, total),
+    ({ part, parts, done, total, rows }) => progress(part, parts, done, total, rows),
   )
   send({ id, kind: 'copied', report })
 }

@@ -7,8 +7,8 @@ import type { QueryResultData, SourceOperator } from './context.ts'
 import type { CopyReport, CopyTask } from './copy-task.ts'
 import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
-/** Called with the running pipeline, the number of pipelines, and the morsels done and known of the running one. */
-export type WorkerProgress = (pipeline: number, pipelines: number, done: number, total: number) => void
+/** Called with the running pipeline, the number of pipelines, what is done and known of the running one, and the rows that a load has read. */
+export type WorkerProgress = (pipeline: number, pipelines: number, done: number, total: number, rows: number) => void
 
 type Transferable = ArrayBuffer | MessagePort
 
@@ -126,7 +126,7 @@ export class QueryWorkers {
     const waiting = member.current
     if (waiting === null || waiting.request.id !== response.id) return
     if (response.kind === 'progress') {
-      waiting.progress?.(response.pipeline, response.pipelines, response.done, response.total)
+      waiting.progress?.(response.pipeline, response.pipelines, response.done, response.total, response.rows)
       return
     }
     member.current = null

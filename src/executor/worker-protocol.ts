@@ -43,4 +43,6 @@ export type WorkerResponse =
       readonly pipelines: number
       readonly done: number
       readonly total: number
+      /** Rows that a load has read. */
+      readonly rows: number
     }

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { formatSize } from './byte-size.ts'
 import type { Paint } from './paint.ts'
 import { shorten } from './render/text-width.ts'
+import { terminalWidth } from './terminal-width.ts'
 
 const SHOWN_AFTER_MS = 1000
 const REDRAWN_AFTER_MS = 50
@@ -13,6 +14,8 @@ export interface BarDetail {
   readonly total: number
   /** What is counted; bytes are written as sizes. */
   readonly unit: string
+  /** Rows read so far, where bytes are counted. */
+  readonly rows?: number
 }
 
 /** A stream that may be a terminal. */
@@ -50,7 +53,7 @@ export class ProgressBar {
     const percent = `${String(Math.floor(part * 100)).padStart(3)}%`
     const stage = pipelines > 1 ? `  pipeline ${Math.min(finished + 1, pipelines)}/${pipelines}` : ''
     const seconds = `  ${((now - this.#started) / 1000).toFixed(0)} s`
-    const text = shorten(`${percent}  ${amount(detail)}${stage}${seconds}`, (this.#out.columns ?? 80) - WIDTH - 2)
+    const text = shorten(`${percent}  ${amount(detail)}${stage}${seconds}`, terminalWidth(this.#out) - WIDTH - 2)
     const bar = this.#paint('green', '█'.repeat(full)) + this.#paint('grey', '░'.repeat(WIDTH - full))
     this.#out.write(`\r${bar} ${text}\u001b[K`)
   }
@@ -61,7 +64,10 @@ export class ProgressBar {
   }
 }
 
-function amount({ done, total, unit }: BarDetail): string {
-  if (unit === 'bytes') return `${formatSize(done)} of ${formatSize(total)}`
+function amount({ done, total, unit, rows }: BarDetail): string {
+  if (unit === 'bytes') {
+    const read = rows === undefined ? '' : `${rows.toLocaleString('en-US')} rows, `
+    return `${read}${formatSize(done)} of ${formatSize(total)}`
+  }
   return `${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${unit}`
 }

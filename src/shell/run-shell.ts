@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Connection, Database, VERSION } from '../index.ts'
 import { wantsColour } from './paint.ts'
+import { movesCursor, plainPrompt } from './plain-prompt.ts'
 import type { ShellOptions } from './program.ts'
 import { readPieces, runScript } from './run-script.ts'
 import { type Outcome, ShellSession, type ShellStreams } from './session.ts'
@@ -34,7 +35,7 @@ function stateOf(options: ShellOptions, { output }: ShellStreams): ShellState {
     mode: options.mode ?? (isTerminal ? 'box' : 'csv'),
     maxRows: options.maxRows,
     stats: options.stats && isTerminal,
-    progressBar: options.progressBar,
+    progressBar: options.progressBar && movesCursor(process.env),
     colour: options.colour && wantsColour(isTerminal, process.env),
   })
 }
@@ -55,9 +56,10 @@ async function runSession(session: ShellSession, options: ShellOptions): Promise
     return failed ? 'failed' : 'ok'
   }
   if (!process.stdin.isTTY) return runScript(standardInput(), session, { name: 'stdin', keepsGoing })
-  const { prompt } = await import('./prompt.ts')
   greet(session)
   setTimeout(() => warmUp(session), WARM_UP_AFTER_MS).unref()
+  if (!movesCursor(process.env)) return plainPrompt(session, process.stdin, process.stdout)
+  const { prompt } = await import('./prompt.ts')
   await prompt({
     connection: session.connection,
     state: session.state,

@@ -109,6 +109,9 @@ describe('ProgressBar', () => {
     now = 2000
     bar.update(0.5, 0, 1, { done: 3 << 20, total: 6 << 20, unit: 'bytes' })
     assert.match(out.take(), / 50% {2}3\.0 MB of 6\.0 MB {2}2 s/)
+    now = 3000
+    bar.update(0.5, 0, 1, { done: 3 << 20, total: 6 << 20, unit: 'bytes', rows: 1_234_567 })
+    assert.match(out.take(), / 50% {2}1,234,567 rows, 3\.0 MB of 6\.0 MB {2}3 s/)
     bar.finish()
     assert.equal(out.take(), '\r\u001b[2K')
     bar.finish()
