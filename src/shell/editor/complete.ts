@@ -3,6 +3,7 @@ import { completeFile } from './complete-file.ts'
 import { KEYWORDS, quoteName } from './keywords.ts'
 import { type Knowledge, type NamedThing, TABLE_FUNCTIONS, TYPE_NAMES } from './knowledge.ts'
 import { type Place, type PlaceKind, placeAt } from './place.ts'
+import type { JoinedRel } from './variables.ts'
 
 /** Something that Tab offers. */
 export interface Candidate {
@@ -63,6 +64,8 @@ function candidatesFor(place: Place, knowledge: Knowledge): Candidate[] {
       return [...tablesOf(what.tables, knowledge).map(nameCandidate), ...keywords(what.also, typed)]
     case 'property':
       return propertiesOf(what, knowledge).map(nameCandidate)
+    case 'yield':
+      return columnsOf(what.callee)
     case 'callable':
       return [
         ...TABLE_FUNCTIONS.map(called),
@@ -115,7 +118,8 @@ function tablesOf(kind: 'node' | 'rel' | 'any', knowledge: Knowledge): NamedThin
 }
 
 function propertiesOf(what: Extract<PlaceKind, { kind: 'property' }>, knowledge: Knowledge): NamedThing[] {
-  const tables = what.labels.length > 0 ? what.labels : tablesOf(what.tables, knowledge).map((t) => t.name)
+  const named = what.labels.length > 0 ? what.labels : possibleLabels(what.rels, knowledge)
+  const tables = named.length > 0 ? named : tablesOf(what.tables, knowledge).map((t) => t.name)
   const found = new Map<string, NamedThing>()
   for (const table of tables) {
     for (const property of knowledge.properties(table)) {
@@ -123,6 +127,31 @@ function propertiesOf(what: Extract<PlaceKind, { kind: 'property' }>, knowledge:
     }
   }
   return [...found.values()]
+}
+
+function columnsOf(callee: string): Candidate[] {
+  const called = TABLE_FUNCTIONS.find((f) => f.name === callee.toLowerCase())
+  return (called?.columns ?? []).map((name) => nameCandidate({ name, detail: '' }))
+}
+
+/** @returns the tables that a node can be of, as the ends of the rels next to it say; none if they say nothing. */
+function possibleLabels(rels: readonly JoinedRel[], knowledge: Knowledge): string[] {
+  let possible: string[] | null = null
+  for (const rel of rels) {
+    const ends = new Set(rel.labels.flatMap((label) => endsOf(rel, label, knowledge)))
+    if (ends.size > 0) possible = possible === null ? [...ends] : possible.filter((table) => ends.has(table))
+  }
+  return possible ?? []
+}
+
+function endsOf({ end, others }: JoinedRel, label: string, knowledge: Knowledge): string[] {
+  const fits = (table: string) => others.length === 0 || others.some((o) => o.toLowerCase() === table.toLowerCase())
+  return knowledge.endpoints(label).flatMap(({ from, to }) => {
+    const ends: string[] = []
+    if (end !== 'to' && fits(to)) ends.push(from)
+    if (end !== 'from' && fits(from)) ends.push(to)
+    return ends
+  })
 }
 
 function byName(a: NamedThing, b: NamedThing): number {

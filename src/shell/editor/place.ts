@@ -1,5 +1,14 @@
 import { type ScanToken, scan } from './scan.ts'
-import { isName, patternHead, plainName, type Variable, variablesOf, type Word, wordsOf } from './variables.ts'
+import {
+  isName,
+  type JoinedRel,
+  patternHead,
+  plainName,
+  type Variable,
+  variablesOf,
+  type Word,
+  wordsOf,
+} from './variables.ts'
 
 /** What may stand at the cursor. */
 export type PlaceKind =
@@ -10,7 +19,13 @@ export type PlaceKind =
   | { readonly kind: 'tableText'; readonly tables: 'any' | 'rel' }
   | { readonly kind: 'settingText' }
   | { readonly kind: 'table'; readonly tables: 'node' | 'rel' | 'any'; readonly also: readonly string[] }
-  | { readonly kind: 'property'; readonly tables: 'node' | 'rel' | 'any'; readonly labels: readonly string[] }
+  | {
+      readonly kind: 'property'
+      readonly tables: 'node' | 'rel' | 'any'
+      readonly labels: readonly string[]
+      readonly rels: readonly JoinedRel[]
+    }
+  | { readonly kind: 'yield'; readonly callee: string }
   | { readonly kind: 'callable' }
   | { readonly kind: 'parameter' }
   | { readonly kind: 'type' }
@@ -49,6 +64,9 @@ const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
   COMMENT: ['ON TABLE'],
   TRANSACTION: ['READ ONLY'],
 }
+
+/** Words that end the list of a YIELD. */
+const CLAUSE_WORDS: ReadonlySet<string> = new Set(['RETURN', 'WITH', 'MATCH', 'WHERE', 'UNWIND', 'CALL'])
 
 /** Statements whose quoted texts are file names. */
 const FILE_STATEMENTS: ReadonlySet<string> = new Set(['COPY', 'LOAD', 'EXPORT', 'IMPORT', 'ATTACH'])
@@ -130,7 +148,11 @@ function whatAt(words: readonly Word[], index: number): PlaceKind {
     return { kind: 'statement' }
   }
   return (
-    afterDot(words, index) ?? inBracket(words, index) ?? afterKeyword(words, index) ?? operandOrClause(words, index)
+    afterDot(words, index) ??
+    afterYield(words, index) ??
+    inBracket(words, index) ??
+    afterKeyword(words, index) ??
+    operandOrClause(words, index)
   )
 }
 
@@ -139,8 +161,22 @@ function afterDot(words: readonly Word[], index: number): PlaceKind | null {
   if (words[index - 1]?.sign !== '.') return null
   if (!isName(owner)) return { kind: 'nothing' }
   const variable = variablesOf(words).get(plainName(owner))
-  if (variable === undefined) return { kind: 'property', tables: 'any', labels: [] }
-  return { kind: 'property', tables: variable.kind === 'value' ? 'any' : variable.kind, labels: variable.labels }
+  if (variable === undefined) return { kind: 'property', tables: 'any', labels: [], rels: [] }
+  const tables = variable.kind === 'value' ? 'any' : variable.kind
+  return { kind: 'property', tables, labels: variable.labels, rels: variable.rels }
+}
+
+/** `CALL f(…) YIELD a, b`: the columns of the function, until another clause begins. */
+function afterYield(words: readonly Word[], index: number): PlaceKind | null {
+  const previous = words[index - 1]!.sign
+  if (previous !== 'YIELD' && previous !== ',') return null
+  const start = words.slice(0, index).findLastIndex((w) => w.sign === 'YIELD')
+  const between = words.slice(start + 1, index)
+  if (start < 0 || !between.every((w) => w.sign === ',' || w.sign === 'AS' || isName(w))) return null
+  if (between.some((w) => w.kind === 'keyword' && w.sign !== 'AS' && CLAUSE_WORDS.has(w.sign))) return null
+  const call = words.slice(0, start).findLastIndex((w) => w.sign === 'CALL')
+  const callee = words[call + 1]
+  return call >= 0 && isName(callee) ? { kind: 'yield', callee: plainName(callee) } : null
 }
 
 /** Index of the bracket that is open before a token; -1 without one. */
@@ -174,7 +210,7 @@ function inBraces(words: readonly Word[], open: number, index: number): PlaceKin
   if (previous.sign !== ',' && previous !== words[open]) return null
   const known = head.variable === null ? undefined : variablesOf(words).get(head.variable)
   const labels = head.labels.length > 0 ? head.labels : (known?.labels ?? [])
-  return { kind: 'property', tables: head.kind, labels }
+  return { kind: 'property', tables: head.kind, labels, rels: known?.rels ?? [] }
 }
 
 function inTableDefinition(words: readonly Word[], open: number, index: number): PlaceKind | null {
@@ -228,7 +264,9 @@ function afterAlteredTable(words: readonly Word[], index: number): PlaceKind | n
   if (index === 3) return { kind: 'keyword', words: ['ADD', 'DROP', 'RENAME'] }
   const { sign } = words[index - 1]!
   const isProperty = sign === 'COLUMN' || (sign === 'DROP' && index === 4) || (sign === 'RENAME' && index === 4)
-  if (isProperty && words[3]!.sign !== 'ADD') return { kind: 'property', tables: 'any', labels: [plainName(words[2])] }
+  if (isProperty && words[3]!.sign !== 'ADD') {
+    return { kind: 'property', tables: 'any', labels: [plainName(words[2])], rels: [] }
+  }
   const named = isName(words[index - 1]) && words[index - 2]?.sign === 'ADD' && sign !== 'FROM'
   return named ? { kind: 'type' } : null
 }

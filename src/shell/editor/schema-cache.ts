@@ -4,8 +4,8 @@ import path from 'node:path'
 import type { Connection, QueryResult, Row } from '../../index.ts'
 import { COMMANDS } from '../commands/registry.ts'
 import { OUTPUT_MODES } from '../render/modes.ts'
-import type { Knowledge, NamedThing, TableThing } from './knowledge.ts'
-import { propertiesOf } from './schema-text.ts'
+import type { Endpoints, Knowledge, NamedThing, TableThing } from './knowledge.ts'
+import { endpointsOf, propertiesOf } from './schema-text.ts'
 
 /** Statements after which tables may be others. */
 const CHANGES_SCHEMA = /\b(TABLE|IMPORT|ROLLBACK|USE|ATTACH)\b/i
@@ -53,6 +53,12 @@ export class SchemaCache implements Knowledge {
     const read = propertiesOf(statement)
     this.#properties.set(name, read)
     return read
+  }
+
+  endpoints(table: string): readonly Endpoints[] {
+    if (this.#stale) this.#refresh()
+    const statement = this.#statements.get(table.toLowerCase())
+    return statement === undefined ? [] : endpointsOf(statement)
   }
 
   /** Reads what is needed for an answer, if it is not there yet. For a moment at which nobody waits. */

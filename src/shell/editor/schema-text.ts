@@ -1,4 +1,4 @@
-import type { NamedThing } from './knowledge.ts'
+import type { Endpoints, NamedThing } from './knowledge.ts'
 import { scan } from './scan.ts'
 import { isName, plainName, type Word, wordsOf } from './variables.ts'
 
@@ -16,6 +16,16 @@ export function propertiesOf(statement: string): NamedThing[] {
     if (isProperty) found.push({ name: plainName(name), detail: typeOf(entry, statement) })
   }
   return found
+}
+
+/** @returns the FROM-TO pairs that a CREATE REL TABLE names. Cost: one scan of the statement. */
+export function endpointsOf(statement: string): Endpoints[] {
+  const words = wordsOf(statement, scan(statement))
+  return words.flatMap((word, i) => {
+    const [from, to, end] = words.slice(i + 1, i + 4)
+    if (word.sign !== 'FROM' || to?.sign !== 'TO' || !isName(from) || !isName(end)) return []
+    return [{ from: plainName(from), to: plainName(end) }]
+  })
 }
 
 /** The parts between the commas of a bracket. */

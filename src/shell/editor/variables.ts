@@ -12,6 +12,16 @@ export interface Variable {
   readonly name: string
   readonly kind: 'node' | 'rel' | 'value'
   readonly labels: readonly string[]
+  /** Rels that its patterns join it to, for a node. */
+  readonly rels: readonly JoinedRel[]
+}
+
+/** A rel next to a node in a pattern: its tables, and the end that the node is. */
+export interface JoinedRel {
+  readonly labels: readonly string[]
+  readonly end: 'from' | 'to' | 'either'
+  /** Labels of the node at the other end. */
+  readonly others: readonly string[]
 }
 
 /** @returns the tokens of a text that are no comments. */
@@ -77,10 +87,11 @@ export function variablesOf(words: readonly Word[]): Map<string, Variable> {
   const found = new Map<string, Variable>()
   for (let i = 0; i < words.length; i++) {
     const head = patternHead(words, i)
-    if (head !== null && head.variable !== null && endsPattern(words[head.next])) addPattern(found, head)
+    if (head !== null && head.variable !== null && endsPattern(words[head.next]))
+      addPattern(found, head, joinedRels(words, i))
     else if (words[i]!.sign === 'AS' && isName(words[i + 1])) addAlias(found, words, i)
     else if (isName(words[i]) && words[i + 1]?.sign === '=' && words[i + 2]?.sign === '(') {
-      add(found, { name: plainName(words[i]!), kind: 'value', labels: [] })
+      add(found, { name: plainName(words[i]!), kind: 'value', labels: [], rels: [] })
     }
   }
   return found
@@ -91,11 +102,67 @@ function endsPattern(word: Word | undefined): boolean {
   return word === undefined || [')', ']', '{', '*', ':', '|'].includes(word.sign)
 }
 
-function addPattern(found: Map<string, Variable>, head: PatternHead): void {
+function addPattern(found: Map<string, Variable>, head: PatternHead, joined: readonly JoinedRel[]): void {
   const name = head.variable!
   const known = found.get(name)
   const labels = [...new Set([...(known?.labels ?? []), ...head.labels])]
-  found.set(name, { name, kind: known?.kind ?? head.kind, labels })
+  found.set(name, { name, kind: known?.kind ?? head.kind, labels, rels: [...(known?.rels ?? []), ...joined] })
+}
+
+/** @returns the rels on both sides of the node pattern whose bracket is the token at `open`. */
+function joinedRels(words: readonly Word[], open: number): JoinedRel[] {
+  if (words[open]!.sign !== '(') return []
+  const close = closing(words, open)
+  return [relBefore(words, open), relBehind(words, close)].filter((rel) => rel !== null)
+}
+
+/** `…)-[x:A]->(` and its other directions. */
+function relBefore(words: readonly Word[], open: number): JoinedRel | null {
+  const arrow = words[open - 1]?.sign === '>'
+  const dash = open - (arrow ? 2 : 1)
+  if (words[dash]?.sign !== '-' || words[dash - 1]?.sign !== ']') return null
+  const start = opening(words, dash - 1)
+  const back = words[start - 2]?.sign === '<'
+  const otherEnd = start - (back ? 3 : 2)
+  const other = words[otherEnd]?.sign === ')' ? opening(words, otherEnd) : -1
+  return joined(words, start, other, arrow === back ? 'either' : arrow ? 'to' : 'from')
+}
+
+/** `)-[x:A]->(…` and its other directions. */
+function relBehind(words: readonly Word[], close: number): JoinedRel | null {
+  const back = words[close + 1]?.sign === '<'
+  const start = close + (back ? 3 : 2)
+  if (words[start - 1]?.sign !== '-' || words[start]?.sign !== '[') return null
+  const end = closing(words, start)
+  const arrow = words[end + 2]?.sign === '>'
+  return joined(words, start, end + (arrow ? 3 : 2), arrow === back ? 'either' : arrow ? 'from' : 'to')
+}
+
+function joined(words: readonly Word[], rel: number, other: number, end: JoinedRel['end']): JoinedRel | null {
+  const head = patternHead(words, rel)
+  // the ends of a path are not the ends of each of its rels
+  if (head === null || head.labels.length === 0 || words[head.next]?.sign === '*') return null
+  return { labels: head.labels, end, others: patternHead(words, other)?.labels ?? [] }
+}
+
+/** Index of the bracket that closes the one at `open`; the number of tokens if none does. */
+function closing(words: readonly Word[], open: number): number {
+  let depth = 0
+  for (let i = open; i < words.length; i++) {
+    if (/^[([{]$/.test(words[i]!.sign)) depth++
+    else if (/^[)\]}]$/.test(words[i]!.sign) && --depth === 0) return i
+  }
+  return words.length
+}
+
+/** Index of the bracket that the one at `close` closes; -1 if there is none. */
+function opening(words: readonly Word[], close: number): number {
+  let depth = 0
+  for (let i = close; i >= 0; i--) {
+    if (/^[)\]}]$/.test(words[i]!.sign)) depth++
+    else if (/^[([{]$/.test(words[i]!.sign) && --depth === 0) return i
+  }
+  return -1
 }
 
 function addAlias(found: Map<string, Variable>, words: readonly Word[], as: number): void {
@@ -104,7 +171,7 @@ function addAlias(found: Map<string, Variable>, words: readonly Word[], as: numb
   const alone = before === ',' || before === 'WITH' || before === 'RETURN' || before === 'DISTINCT'
   const original = alone && isName(source) ? found.get(plainName(source)) : undefined
   const name = plainName(words[as + 1]!)
-  add(found, original === undefined ? { name, kind: 'value', labels: [] } : { ...original, name })
+  add(found, original === undefined ? { name, kind: 'value', labels: [], rels: [] } : { ...original, name })
 }
 
 function add(found: Map<string, Variable>, variable: Variable): void {

@@ -25,6 +25,15 @@ const KNOWLEDGE: Knowledge = {
     const found = Object.keys(PROPERTIES).find((t) => t.toLowerCase() === table.toLowerCase())
     return (found === undefined ? [] : PROPERTIES[found]!).map(named)
   },
+  endpoints: (table) =>
+    table.toLowerCase() === 'knows'
+      ? [{ from: 'Person', to: 'Person' }]
+      : table === 'LivesIn'
+        ? [
+            { from: 'Person', to: 'City' },
+            { from: 'odd table', to: 'City' },
+          ]
+        : [],
   functions: () => ['+', 'replace', 'reverse', 'size', 'list_sort', 'count', 'collect'].map(named),
   settings: () => ['threads', 'timeout'].map(named),
   parameters: () => ['person', 'place'],
@@ -48,6 +57,21 @@ const RELS = ['Knows', 'LivesIn']
 
 describe('complete', () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
+    // properties of nodes whose table the rels next to them tell
+    ['MATCH (a:Person)-[:Knows]->(b) RETURN b.|', ['id', 'name', '`birth day`']],
+    ['MATCH (a)-[:LivesIn]->(b) RETURN b.|', ['id', 'population']],
+    ['MATCH (b)<-[x:LivesIn {from_year: 3}]-(a:Person) RETURN b.|', ['id', 'population']],
+    ['MATCH (b)<-[x:LivesIn]-(a) RETURN a.|', ['id', 'name', '`birth day`', 'x']],
+    ['MATCH (b)-[:LivesIn]-(:City) RETURN b.|', ['id', 'name', '`birth day`', 'x']],
+    ['MATCH (a)-[:LivesIn]->(:City), (a)-[:Knows]->(c) RETURN a.|', ['id', 'name', '`birth day`']],
+    ['MATCH (a)-[:LivesIn]->(b) WITH b AS town, count(*) AS n WHERE town.|', ['id', 'population']],
+    ['MATCH (a)-[:LivesIn]->(b {|', ['id', 'population']],
+    ['MATCH (a:City)-[:Knows*1..2]->(b) RETURN b.i|', ['id']],
+    // columns of CALL
+    ['CALL show_functions() YIELD |', ['name', 'type', 'signature']],
+    ['CALL show_functions() YIELD name AS n, s|', ['signature']],
+    ['CALL Show_Connection("Knows") YIELD d|', ['`destination table name`', '`destination table primary key`']],
+    ['CALL show_functions() YIELD name RETURN name, siz|', ['size(']],
     // tables in patterns
     ['MATCH (x:|', NODES],
     ['MATCH (x:pe|', ['Person']],

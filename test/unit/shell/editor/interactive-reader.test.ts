@@ -15,6 +15,7 @@ import { VirtualTerminal } from './virtual-terminal.ts'
 const NOTHING: Knowledge = {
   tables: () => [],
   properties: () => [],
+  endpoints: () => [],
   functions: () => [],
   settings: () => [],
   parameters: () => [],

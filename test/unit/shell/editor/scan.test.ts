@@ -20,6 +20,14 @@ describe('what the shell knows of the dialect', () => {
       TABLE_FUNCTIONS.map((f) => f.name),
       ENGINE_TABLE_FUNCTIONS.map((f) => f.name).sort(),
     )
+    for (const { name, columns } of ENGINE_TABLE_FUNCTIONS.filter((f) => f.columns.length > 0)) {
+      const known = TABLE_FUNCTIONS.find((f) => f.name === name)!
+      assert.deepEqual(
+        known.columns,
+        columns.map((c) => c.name),
+        name,
+      )
+    }
     for (const name of TYPE_NAMES.filter((n) => !n.endsWith('('))) assert.ok(parseType(name), name)
   })
 

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Connection, Database } from '../../../../src/index.ts'
 import { SchemaCache } from '../../../../src/shell/editor/schema-cache.ts'
-import { propertiesOf } from '../../../../src/shell/editor/schema-text.ts'
+import { endpointsOf, propertiesOf } from '../../../../src/shell/editor/schema-text.ts'
 
 describe('propertiesOf', () => {
   it('reads names and types from the statement of a table', () => {
@@ -18,6 +18,10 @@ describe('propertiesOf', () => {
     ])
     assert.deepEqual(propertiesOf('CREATE REL TABLE R(FROM A TO B, FROM A TO A, w DOUBLE, MANY_ONE);'), [
       { name: 'w', detail: 'DOUBLE' },
+    ])
+    assert.deepEqual(endpointsOf('CREATE REL TABLE R(FROM A TO `B b`, FROM A TO A, w DOUBLE, MANY_ONE);'), [
+      { from: 'A', to: 'B b' },
+      { from: 'A', to: 'A' },
     ])
     assert.deepEqual(propertiesOf('CREATE SEQUENCE s START 1;'), [])
   })
@@ -62,6 +66,7 @@ describe('SchemaCache', () => {
       { name: 'id', detail: 'INT64' },
       { name: 'x y', detail: 'STRING' },
     ])
+    assert.deepEqual(cache.endpoints('r'), [{ from: 'A', to: 'A' }])
     run('ALTER TABLE A ADD z DATE')
     assert.equal(cache.properties('A').length, 3)
     run('BEGIN TRANSACTION')

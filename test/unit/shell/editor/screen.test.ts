@@ -9,6 +9,7 @@ import { VirtualTerminal } from './virtual-terminal.ts'
 const NOTHING: Knowledge = {
   tables: () => [],
   properties: () => [],
+  endpoints: () => [],
   functions: () => [],
   settings: () => [],
   parameters: () => [],
