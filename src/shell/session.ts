@@ -1,5 +1,6 @@
 import type { Connection, Database, JsValue, QueryResult } from '../index.ts'
 import { runCommand } from './commands/run-command.ts'
+import { decodeEscapes } from './decode-escapes.ts'
 import { type ErrorPlace, errorText } from './error-text.ts'
 import { footerText } from './footer.ts'
 import { fileTarget, type OutputTarget, streamTarget } from './output-target.ts'
@@ -9,6 +10,7 @@ import type { ResultView } from './render/result-view.ts'
 import type { ShellState } from './shell-state.ts'
 import { messageOf, showResult, showView } from './show-result.ts'
 import { splitStatements } from './split-statements.ts'
+import { terminalWidth } from './terminal-width.ts'
 import { usedParameters } from './used-parameters.ts'
 
 /** Where a shell writes: results to `output`, everything else to `messages`. */
@@ -115,7 +117,8 @@ export class ShellSession {
     for (const statement of all) {
       const line = (script?.line ?? 1) + text.slice(0, statement.start).split('\n').length - 1
       const place = script === undefined ? undefined : { name: script.name, line }
-      const outcome = await this.#report(statement.text, place, () => this.#runStatement(statement.text))
+      const decoded = decodeEscapes(statement.text)
+      const outcome = await this.#report(decoded, place, () => this.#runStatement(decoded))
       if (outcome !== 'ok') return outcome
     }
     return 'ok'
@@ -125,7 +128,7 @@ export class ShellSession {
     try {
       return await work()
     } catch (error) {
-      const width = this.streams.messages.columns ?? 0
+      const width = terminalWidth(this.streams.messages)
       this.streams.messages.write(errorText(error, this.paint, { statement, script }, width))
       return 'failed'
     }
@@ -169,8 +172,13 @@ export class ShellSession {
   }
 
   #showOptions(target: OutputTarget, statement: string) {
-    const terminalWidth = this.streams.output.columns ?? 0
-    return { state: this.state, target, terminalWidth, stopped: () => this.#isStopped(), statement }
+    return {
+      state: this.state,
+      target,
+      terminalWidth: terminalWidth(this.streams.output),
+      stopped: () => this.#isStopped(),
+      statement,
+    }
   }
 
   /** Ctrl-C may have set the flag from another thread, while a result was being written. */
