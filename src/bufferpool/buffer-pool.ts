@@ -18,9 +18,12 @@ export const MIN_POOL_BYTES = 2 ** 20
 /** Share of the machine's memory that a pool takes unless told otherwise. */
 const DEFAULT_SHARE = 0.8
 
-/** Of so many frames one stays neither lent nor pinned when frames are lent; in a small pool more, but half of it at most. */
+/** Of so many frames one is never lent. */
 const KEPT_SHARE = 8
-const KEPT_FRAMES = 64
+
+/** Frames that stay neither lent nor pinned when one is lent: so many at least, but half of the pool at most; in a large pool one of so many. */
+const SPARE_FRAMES = 64
+const SPARE_SHARE = 256
 
 /** Longest wait for a page that another thread reads. */
 const LOAD_WAIT_MS = 60_000
@@ -254,18 +257,18 @@ export class BufferPool implements BufferPoolApi {
   /**
    * Lends a frame to hold something else than a page, evicting one if need be: what caches rows or other parts of the file keeps to the
    * pool's limit by keeping its memory here. Its bytes mean nothing at first. It stays where it is until {@link takeBack}.
-   * @returns the frame, or -1 when none can be had: an eighth of the pool, in a small one up to 64 frames, stays free of what is lent and what is pinned,
-   * so that queries and other loaders can go on.
-   * @param needed who cannot do without gets a frame of those, too, as long as half of them stay.
+   * @returns the frame, or -1 when none can be had: an eighth of the pool is never lent, and 64 frames (half of a small pool, 1/256 of a large one) stay
+   * free of what is lent and what is pinned, so that queries and other loaders can go on.
+   * @param needed who cannot do without gets a frame of those 64, too, as long as half of them stay.
    */
   lend(needed = false): FrameId {
     const header = this.#header
-    const kept = needed ? this.#keptFrames() >> 1 : this.#keptFrames()
-    if (this.#spareFrames() <= kept) return -1
+    const spare = this.#spareToKeep()
+    if (this.#spareFrames() <= (needed ? spare >> 1 : spare)) return -1
     this.#lock.lock()
     try {
       const limit = header[HEADER.limit]!
-      if (header[HEADER.lent]! >= limit - kept) return -1
+      if (header[HEADER.lent]! >= limit - Math.ceil(limit / KEPT_SHARE)) return -1
       let frame = this.#free.takeUsed()
       if (frame < 0) frame = this.#takeNewFrame()
       if (frame < 0) {
@@ -326,7 +329,7 @@ export class BufferPool implements BufferPoolApi {
   /** Whether less is left than half of what {@link lend} leaves: who keeps pages pinned for later should not, now. Cost: 5 ns; 1 µs where much is lent. */
   get isTight(): boolean {
     const lent = Atomics.load(this.#header, HEADER.lent)
-    return lent * 2 > this.#header[HEADER.limit]! && this.#spareFrames() * 2 < this.#keptFrames()
+    return lent * 2 > this.#header[HEADER.limit]! && this.#spareFrames() * 2 < this.#spareToKeep()
   }
 
   /** @returns sizes, and counters of all threads since the pool was made. */
@@ -361,9 +364,9 @@ export class BufferPool implements BufferPoolApi {
     return this.#header[HEADER.limit]! - Atomics.load(this.#header, HEADER.lent) - this.#memory.pinned()
   }
 
-  #keptFrames(): number {
+  #spareToKeep(): number {
     const limit = this.#header[HEADER.limit]!
-    return Math.max(Math.ceil(limit / KEPT_SHARE), Math.min(KEPT_FRAMES, limit >> 1))
+    return Math.min(limit >> 1, Math.max(SPARE_FRAMES, Math.ceil(limit / SPARE_SHARE)))
   }
 
   /** Needs the lock. */
