@@ -80,7 +80,9 @@ function look(batch) {
   const { data } = batch.node('paper').x
   for (let k = 0; k < ids.length; k += 97)
     check = (Math.imul(check, 31) + ids[k] + Math.round(data[k * FEATURES] * 1024)) | 0
-  if (point.trace !== undefined) appendFileSync(point.trace, Uint32Array.of(ids.length, ...ids))
+  if (point.trace === undefined) return
+  appendFileSync(point.trace, Uint32Array.of(ids.length))
+  appendFileSync(point.trace, Uint32Array.from(ids))
 }
 
 const epochs = []
