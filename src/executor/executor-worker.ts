@@ -2,13 +2,14 @@
  * Entry of an executor worker thread: runs read-only queries on snapshots that the main thread sent, and loads into pages that its transaction
  * publishes, one at a time. Results are moved, not copied.
  */
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { Catalog, type CatalogData } from '../catalog/catalog.ts'
 import { DatabaseError, errorToData } from '../errors/database-error.ts'
 import { attachStorage } from '../storage/attach-storage.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { Value } from '../types/value.ts'
 import { vectorBuffers } from '../types/vector.ts'
+import { nativeThreadSetup } from '../util/native-thread.ts'
 import type { ExecutionContext, QueryResultData } from './context.ts'
 import type { CopyTask } from './copy-task.ts'
 import { runCopyTask } from './copy-worker.ts'
@@ -17,7 +18,7 @@ import { queryMemoryOf } from './query-memory.ts'
 import { rowSources } from './row-sources.ts'
 import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
 
-const { attachment } = workerData as WorkerSetup
+const { attachment } = nativeThreadSetup() as WorkerSetup
 const storage = attachStorage(attachment)
 const memory = queryMemoryOf(attachment)
 const port = parentPort!

@@ -1,8 +1,9 @@
-import { type MessagePort, Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { DatabaseError, errorFromData } from '../errors/database-error.ts'
 import type { BoundExpression } from '../plan/bound-expression.ts'
 import type { QueryPlan } from '../plan/statement.ts'
 import type { StorageAttachment } from '../storage/storage-engine.ts'
+import { startNativeThread } from '../util/native-thread.ts'
 import type { QueryResultData, SourceOperator } from './context.ts'
 import type { CopyReport, CopyTask } from './copy-task.ts'
 import type { QueryTask, WorkerRequest, WorkerResponse, WorkerSetup } from './worker-protocol.ts'
@@ -112,7 +113,7 @@ export class QueryWorkers {
   #start(forCopy: boolean): Member | null {
     if (this.#members.length >= this.#limit + (forCopy ? 1 : 0)) return null
     const setup: WorkerSetup = { attachment: this.#attachment() }
-    const worker = new Worker(new URL('./executor-worker.js', import.meta.url), { workerData: setup })
+    const worker = startNativeThread(new URL('./executor-worker.js', import.meta.url), setup)
     const member: Member = { worker, current: null }
     worker.unref()
     worker.on('message', (response: WorkerResponse) => this.#receive(member, response))

@@ -1,5 +1,5 @@
-import { workerData } from 'node:worker_threads'
 import { errorToData } from '../errors/database-error.ts'
+import { nativeThreadSetup } from '../util/native-thread.ts'
 import { type LmdbDatabase, openLmdb } from './lmdb-environment.ts'
 import { StoreTransactions, type TransactionGate } from './store-transactions.ts'
 import {
@@ -20,7 +20,7 @@ import {
  * asked to stop, never terminated: a thread that ends inside an LMDB transaction hangs the process.
  */
 
-const data = workerData as WriterThreadData
+const data = nativeThreadSetup() as WriterThreadData
 const phase = new Int32Array(data.control)
 const nextPage = new BigInt64Array(data.control)
 const connections = new Set<WriterConnection>()

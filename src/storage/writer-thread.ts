@@ -1,5 +1,6 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { DatabaseError } from '../errors/database-error.ts'
+import { startNativeThread } from '../util/native-thread.ts'
 import { WriterClient } from './writer-client.ts'
 import {
   CONTROL_BYTES,
@@ -35,10 +36,8 @@ export class WriterThread {
     this.control = new SharedArrayBuffer(CONTROL_BYTES)
     const { near, far } = createConnection()
     const data: WriterThreadData = { file, maxBytes, control: this.control, connection: far }
-    this.#worker = new Worker(new URL('./storage-writer.js', import.meta.url), {
-      workerData: data,
+    this.#worker = startNativeThread(new URL('./storage-writer.js', import.meta.url), data, {
       transferList: [far.port],
-      execArgv: [], // flags such as --input-type are for the program's own entry
       name: 'nisaba-writer',
     })
     this.#worker.unref()

@@ -1,5 +1,6 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { DatabaseError, errorFromData } from '../../errors/database-error.ts'
+import { startNativeThread } from '../../util/native-thread.ts'
 import type { BatchBuffer, BatchData } from './batch-data.ts'
 import type { BatchEngine, EngineSettings } from './batch-engine.ts'
 import type { EpochRun } from './batch-producer.ts'
@@ -116,8 +117,7 @@ export class WorkerEngine implements BatchEngine {
   }
 
   #start(setup: LoaderWorkerSetup, transfer: MessagePort[]): void {
-    const worker = new Worker(new URL('./loader-worker.js', import.meta.url), {
-      workerData: setup,
+    const worker = startNativeThread(new URL('./loader-worker.js', import.meta.url), setup, {
       transferList: transfer,
     })
     const index = this.#workers.push(worker) - 1

@@ -13,8 +13,11 @@ const FAR = 1_023
 /** Places in the order of worth: 0 … FAR batches until the next use, then those without a known use by their heat, the cold ones last. */
 const CLASSES = FAR + 1 + 256
 
-/** When rows without a known use are dropped, this part of the slots is freed at once: looking for them takes a look at every slot. */
+/** When rows are dropped, this part of the slots is freed at once: looking for them takes a look at every slot. */
 const BULK_SHARE = 1 / 64
+
+/** Rows wanted within so many batches are not dropped before they must be. */
+const NEAR = 32
 
 /** Heat is halved after so many uses per row that fits, so that it follows what is wanted lately. */
 const COOLING_USES = 16
@@ -23,7 +26,7 @@ const COOLING_USES = 16
  * Which rows are kept: those that announced batches want soonest; of the others, those used most often lately. A row that is worth less than all
  * that are kept is not kept at all.
  *
- * Nothing here touches the rows themselves: slots are numbers. Memory: 9 bytes a row of the table and 8 bytes a slot, beside the window's.
+ * Nothing here touches the rows themselves: slots are numbers. Memory: 9 bytes a row of the table and 9 bytes a slot, beside the window's.
  * Source: L. A. Belady (1966); admission by frequency as in G. Einziger et al., TinyLFU (2017).
  */
 export class RowCache {
@@ -36,6 +39,8 @@ export class RowCache {
   readonly #heat: Uint8Array
   #slotRow = new Uint32Array(0)
   #slotNext = new Int32Array(0)
+  /** Per slot: the heat of its row, so that a look at all slots goes through memory in order. */
+  #slotHeat = new Uint8Array(0)
   #free: number[] = []
   /** Slots below this were used before. */
   #used = 0
@@ -69,10 +74,13 @@ export class RowCache {
     const length = Math.max(1024, slots, 2 * this.#slotRow.length)
     const rows = new Uint32Array(length)
     const next = new Int32Array(length)
+    const heat = new Uint8Array(length)
     rows.set(this.#slotRow)
     next.set(this.#slotNext)
+    heat.set(this.#slotHeat)
     this.#slotRow = rows
     this.#slotNext = next
+    this.#slotHeat = heat
   }
 
   /** Adds a batch to the window. */
@@ -83,6 +91,7 @@ export class RowCache {
   /** Notes a use of a row that has a slot; only if {@link choosy}. @param next batch that wants it next. */
   hit(row: number, slot: number, next: number): void {
     this.#warm(row)
+    this.#slotHeat[slot] = this.#heat[row]!
     if (next !== REPEATED) this.#slotNext[slot] = next
   }
 
@@ -104,10 +113,10 @@ export class RowCache {
     this.choosy = true
     this.#wasFull = true
     const missed = this.#missed.fill(0)
-    for (let m = 0; m < count; m++) missed[this.#classOf(rows[m]!, next[m]!, batch)]!++
+    for (let m = 0; m < count; m++) missed[classOf(this.#heat[rows[m]!]!, next[m]!, batch)]!++
     const kept = this.#kept.fill(0)
     for (let slot = 0; slot < this.#used; slot++) {
-      if (this.#slotNext[slot] !== FREE) kept[this.#classOf(this.#slotRow[slot]!, this.#slotNext[slot]!, batch)]!++
+      if (this.#slotNext[slot] !== FREE) kept[classOf(this.#slotHeat[slot]!, this.#slotNext[slot]!, batch)]!++
     }
     let worst = CLASSES - 1
     let left = dropped
@@ -116,7 +125,7 @@ export class RowCache {
     let missesDropped = Math.min(left, missed[worst]!)
     this.#evictBulk(batch, worst, left - missesDropped)
     for (let m = 0; m < count; m++) {
-      const place = this.#classOf(rows[m]!, next[m]!, batch)
+      const place = classOf(this.#heat[rows[m]!]!, next[m]!, batch)
       if (place > worst || (place === worst && missesDropped-- > 0)) slots[m] = -1
       else slots[m] = this.#take(rows[m]!, next[m]!)
     }
@@ -146,19 +155,16 @@ export class RowCache {
     this.#uses = 0
     const heat = this.#heat
     for (let row = 0; row < heat.length; row++) heat[row] = heat[row]! >>> 1
+    const slotHeat = this.#slotHeat
+    for (let slot = 0; slot < slotHeat.length; slot++) slotHeat[slot] = slotHeat[slot]! >>> 1
   }
 
-  #classOf(row: number, next: number, batch: number): number {
-    if (next === NEVER || next <= batch) return FAR + 1 + 255 - this.#heat[row]!
-    return Math.min(FAR, next - batch)
-  }
-
-  /** {@link #evict}, and a bulk of the next worse rows, as far as no use of them is known. */
+  /** {@link #evict}, and a bulk of the next worse rows. */
   #evictBulk(batch: number, worst: number, count: number): void {
     let limit = worst
     let last = count
     let more = Math.floor(this.#used * BULK_SHARE)
-    for (let place = worst; place > FAR && more > 0; place--) {
+    for (let place = worst; place > NEAR && more > 0; place--) {
       const left = this.#kept[place]! - (place === worst ? count : 0)
       limit = place
       last = Math.min(left, more) + (place === worst ? count : 0)
@@ -171,9 +177,8 @@ export class RowCache {
   #evict(batch: number, worst: number, count: number): void {
     for (let slot = 0; slot < this.#used; slot++) {
       if (this.#slotNext[slot] === FREE) continue
-      const row = this.#slotRow[slot]!
-      const place = this.#classOf(row, this.#slotNext[slot]!, batch)
-      if (place > worst || (place === worst && count-- > 0)) this.giveUp(row, slot)
+      const place = classOf(this.#slotHeat[slot]!, this.#slotNext[slot]!, batch)
+      if (place > worst || (place === worst && count-- > 0)) this.giveUp(this.#slotRow[slot]!, slot)
     }
   }
 
@@ -181,9 +186,16 @@ export class RowCache {
     const slot = this.#free.pop() ?? this.#used++
     this.#slotRow[slot] = row
     this.#slotNext[slot] = next
+    this.#slotHeat[slot] = this.#heat[row]!
     this.slotOf[row] = slot + 1
     return slot
   }
+}
+
+/** @returns the place of a row in the order of worth, the most worth first. */
+function classOf(heat: number, next: number, batch: number): number {
+  if (next === NEVER || next <= batch) return FAR + 1 + 255 - heat
+  return Math.min(FAR, next - batch)
 }
 
 /** Next use of a slot that holds no row. */

@@ -90,7 +90,7 @@ export class RowGatherer {
 
   /** @returns bytes beside the pool's that a gatherer of so many rows takes. */
   static tableBytes(rowCount: number, cacheBytes: number, rowBytes: number): number {
-    return rowCount * 9 + Math.ceil(cacheBytes / rowBytes) * 8
+    return rowCount * 9 + Math.ceil(cacheBytes / rowBytes) * 9
   }
 
   announce(rows: Uint32Array): void {
