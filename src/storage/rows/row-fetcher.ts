@@ -4,7 +4,7 @@ import type { BufferPool, FrameId } from '../../bufferpool/buffer-pool.ts'
 import { BLOCK_BYTES, FRAME_BYTES, PAGE_HEADER_BYTES } from '../../bufferpool/page-source.ts'
 import type { PlainElement } from '../column-base.ts'
 import type { PlainView } from '../encoding/plain-run.ts'
-import { attachPlaces, type PagePlaces } from './page-places.ts'
+import { attachPlaces, type PagePlaces } from './place-table.ts'
 import { RowFinder, type RowLayout } from './row-layout.ts'
 import { MAX_REQUEST_BLOCKS, READ, READING, RowReads } from './row-reads.ts'
 

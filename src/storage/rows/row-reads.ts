@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { BLOCK_BYTES, BLOCKS_PER_PAGE, FRAME_BYTES, PAGE_HEADER_BYTES } from '../../bufferpool/page-source.ts'
-import { attachPlaces, type PagePlaces } from './page-places.ts'
+import { attachPlaces, type PagePlaces } from './place-table.ts'
 
 /** Words of the control block; counters only grow and wrap at 2^32. */
 const PUBLISHED = 0

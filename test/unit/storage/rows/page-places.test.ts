@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { BLOCK_BYTES, PAGE_BYTES, PAGE_HEADER_BYTES } from '../../../../src/bufferpool/page-source.ts'
 import { LmdbPageStore } from '../../../../src/storage/lmdb-page-store.ts'
-import { allocatePlaces, findPages } from '../../../../src/storage/rows/page-places.ts'
+import { findPages } from '../../../../src/storage/rows/page-places.ts'
+import { allocatePlaces } from '../../../../src/storage/rows/place-table.ts'
 import { seededRandom } from '../../../property/storage-trace.ts'
 
 const SEED = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
