@@ -9,6 +9,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
+import { distinct, generator, skewed } from './random-rows.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const BLOCK = 4096
@@ -174,33 +175,6 @@ function check(rows, target) {
       if (target[k * WIDTH + i] !== featureOf(rows[k], i)) throw new Error(`wrong element ${i} of row ${rows[k]}`)
     }
   }
-}
-
-function generator(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let x = state
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
-    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32
-  }
-}
-
-/** Frequency falls with rank to the power of -0.7; which row has which rank is shuffled. */
-function skewed(random, rowCount) {
-  const byRank = Uint32Array.from({ length: rowCount }, (_, i) => i)
-  for (let i = rowCount - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    ;[byRank[i], byRank[j]] = [byRank[j], byRank[i]]
-  }
-  return () => byRank[Math.floor(rowCount * random() ** (1 / 0.3))]
-}
-
-function distinct(draw, count) {
-  const rows = new Set()
-  while (rows.size < count) rows.add(draw())
-  return Uint32Array.from(rows)
 }
 
 /** Rows that the best of all caches reads, per batch: what is wanted soonest is kept (L. A. Belady, 1966). */

@@ -14,6 +14,7 @@ import { openNodeFeatures } from '../build/src/pyg-compat/features/open-node-fea
 import { chooseBackend } from '../build/src/training/index.js'
 import { halfOf, halfTable } from '../build/src/util/float16.js'
 import { trainOnCora } from '../build/test/support/train-on-cora.js'
+import { distinct, generator, skewed } from './random-rows.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const WIDTH = 128
@@ -176,31 +177,4 @@ async function generatedPapers() {
     validation: part(600, 1100),
     test: part(1100, 3100),
   }
-}
-
-function generator(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let x = state
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
-    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32
-  }
-}
-
-/** Frequency falls with rank to the power of -0.7; which row has which rank is shuffled. */
-function skewed(random, rowCount) {
-  const byRank = Uint32Array.from({ length: rowCount }, (_, i) => i)
-  for (let i = rowCount - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    ;[byRank[i], byRank[j]] = [byRank[j], byRank[i]]
-  }
-  return () => byRank[Math.floor(rowCount * random() ** (1 / 0.3))]
-}
-
-function distinct(draw, count) {
-  const rows = new Set()
-  while (rows.size < count) rows.add(draw())
-  return Uint32Array.from(rows)
 }

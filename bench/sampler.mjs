@@ -5,6 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSy
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { words } from './random-rows.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const { values: options } = parseArgs({
@@ -25,18 +26,6 @@ const { values: options } = parseArgs({
 const number = (name) => Number(options[name])
 const fanOut = options['fan-out'].split(',').map(Number)
 const load = (file) => import(pathToFileURL(path.resolve(options.build, 'src', file)).href)
-
-/** A generator of 32-bit words with a seed; quick, good enough for a graph. */
-function words(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let x = state
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
-    return (x ^ (x >>> 15)) >>> 0
-  }
-}
 
 /** In-degrees fall off as a power law (exponent 2.4, cut at 50,000), sources are skewed a little; ids say nothing about either. */
 function* edgesOf(nodes, degree) {
