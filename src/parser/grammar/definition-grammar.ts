@@ -1,4 +1,3 @@
-import type { IToken } from 'chevrotain'
 import type {
   AlterTableStatement,
   ColumnDefinition,
@@ -16,8 +15,10 @@ import type {
   TableChange,
 } from '../ast.ts'
 import { integerOf } from '../build-expression.ts'
+import type { Rule } from '../recognizer.ts'
+import type { Token, TokenType } from '../token.ts'
 import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
-import { nameOf, type Rule, textOf } from './base-grammar.ts'
+import { nameOf, textOf } from './base-grammar.ts'
 import { QueryGrammar } from './query-grammar.ts'
 
 /** A column and whether PRIMARY KEY follows it. */
@@ -61,7 +62,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     this.CONSUME(KEYWORD.TABLE)
     const ifNotExists = this.SUBRULE(this.ifNotExists)
     const name = nameOf(this.CONSUME(NameToken))
-    const body = this.OR([
+    const body = this.OR<Pick<CreateNodeTableStatement, 'columns' | 'primaryKey' | 'query'>>([
       { ALT: () => ({ ...this.SUBRULE(this.nodeColumns), query: undefined }) },
       {
         ALT: () => {
@@ -83,16 +84,16 @@ export abstract class DefinitionGrammar extends QueryGrammar {
         GATE: () => !this.ahead(SYMBOL.comma, KEYWORD.PRIMARY),
         DEF: () => {
           this.CONSUME(SYMBOL.comma)
-          columns.push(this.SUBRULE2(this.keyedColumn))
+          columns.push(this.SUBRULE(this.keyedColumn))
         },
       })
       const separateKey = this.OPTION(() => {
-        this.CONSUME2(SYMBOL.comma)
+        this.CONSUME(SYMBOL.comma)
         this.CONSUME(KEYWORD.PRIMARY)
         this.CONSUME(KEYWORD.KEY)
-        this.CONSUME2(SYMBOL.leftParen)
+        this.CONSUME(SYMBOL.leftParen)
         const key = nameOf(this.CONSUME(NameToken))
-        this.CONSUME2(SYMBOL.rightParen)
+        this.CONSUME(SYMBOL.rightParen)
         return key
       })
       this.CONSUME(SYMBOL.rightParen)
@@ -103,7 +104,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     },
   )
 
-  private primaryKeyOf(open: IToken, columns: readonly KeyedColumn[], separate: Name | undefined): Name {
+  private primaryKeyOf(open: Token, columns: readonly KeyedColumn[], separate: Name | undefined): Name {
     const keys = columns.filter(({ isKey }) => isKey).map(({ column }) => column.name)
     if (separate !== undefined && !keys.some((key) => key.text.toLowerCase() === separate.text.toLowerCase())) {
       keys.push(separate)
@@ -179,7 +180,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
             DEF: [
               {
                 GATE: () => columns.length === 0 && this.atEndpoints(),
-                ALT: () => endpoints.push(this.SUBRULE2(this.endpoints)),
+                ALT: () => endpoints.push(this.SUBRULE(this.endpoints)),
               },
               {
                 GATE: () => this.ahead(NameToken, SYMBOL.rightParen),
@@ -206,7 +207,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     const first = this.CONSUME(KEYWORD.FROM)
     const from = nameOf(this.CONSUME(NameToken))
     this.CONSUME(KEYWORD.TO)
-    const to = nameOf(this.CONSUME2(NameToken))
+    const to = nameOf(this.CONSUME(NameToken))
     return { from, to, span: this.spanFrom(first) }
   })
 
@@ -258,7 +259,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     })
   }
 
-  private sequenceWord<T extends SequencePart>(keyword: IToken['tokenType'], filler: IToken['tokenType'], part: T): T {
+  private sequenceWord<T extends SequencePart>(keyword: TokenType, filler: TokenType, part: T): T {
     this.CONSUME(keyword)
     if (part === 'increment') this.OPTION2(() => this.CONSUME(filler))
     else this.OPTION3(() => this.CONSUME(filler))
@@ -363,13 +364,13 @@ export abstract class DefinitionGrammar extends QueryGrammar {
           ALT: () => {
             const column = nameOf(this.CONSUME(NameToken))
             this.CONSUME(KEYWORD.TO)
-            return { kind: 'rename-column', column, to: nameOf(this.CONSUME2(NameToken)) }
+            return { kind: 'rename-column', column, to: nameOf(this.CONSUME(NameToken)) }
           },
         },
         {
           ALT: () => {
-            this.CONSUME2(KEYWORD.TO)
-            return { kind: 'rename-table', to: nameOf(this.CONSUME3(NameToken)) }
+            this.CONSUME(KEYWORD.TO)
+            return { kind: 'rename-table', to: nameOf(this.CONSUME(NameToken)) }
           },
         },
       ],

@@ -12,8 +12,9 @@ import type {
   RecursivePart,
   RelPattern,
 } from '../ast.ts'
+import type { Rule } from '../recognizer.ts'
 import { DashToken, KEYWORD, LeftHeadToken, LITERAL, NameToken, RightHeadToken, SYMBOL } from '../tokens.ts'
-import { joinSpans, nameOf, type Rule } from './base-grammar.ts'
+import { joinSpans, nameOf } from './base-grammar.ts'
 import { ExpressionGrammar } from './expression-grammar.ts'
 
 /** The inside of the square brackets of a relationship. */
@@ -81,7 +82,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             const rels: RelPattern[] = []
             this.MANY(() => {
               rels.push(this.SUBRULE(this.relPattern))
-              nodes.push(this.SUBRULE2(this.nodePattern))
+              nodes.push(this.SUBRULE(this.nodePattern))
             })
             return { variable: undefined, nodes, rels, span: this.spanFrom(first) }
           },
@@ -96,7 +97,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const rels: RelPattern[] = []
     this.AT_LEAST_ONE(() => {
       rels.push(this.SUBRULE(this.relPattern))
-      nodes.push(this.SUBRULE2(this.nodePattern))
+      nodes.push(this.SUBRULE(this.nodePattern))
     })
     return { variable: undefined, nodes, rels, span: this.spanFrom(first) }
   })
@@ -116,15 +117,15 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const names = [nameOf(this.CONSUME(NameToken))]
     this.MANY(() => {
       this.OR([
-        { ALT: () => this.CONSUME2(SYMBOL.colon) },
+        { ALT: () => this.CONSUME(SYMBOL.colon) },
         {
           ALT: () => {
             this.CONSUME(SYMBOL.pipe)
-            this.OPTION(() => this.CONSUME3(SYMBOL.colon))
+            this.OPTION(() => this.CONSUME(SYMBOL.colon))
           },
         },
       ])
-      names.push(nameOf(this.CONSUME2(NameToken)))
+      names.push(nameOf(this.CONSUME(NameToken)))
     })
     return names
   })
@@ -149,15 +150,15 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             this.CONSUME(LeftHeadToken)
             this.CONSUME(DashToken)
             detail = this.OPTION(() => this.SUBRULE(this.relDetail))
-            this.CONSUME2(DashToken)
+            this.CONSUME(DashToken)
             direction = 'left'
           },
         },
         {
           ALT: () => {
-            this.CONSUME3(DashToken)
-            detail = this.OPTION2(() => this.SUBRULE2(this.relDetail))
-            this.CONSUME4(DashToken)
+            this.CONSUME(DashToken)
+            detail = this.OPTION2(() => this.SUBRULE(this.relDetail))
+            this.CONSUME(DashToken)
             const head = this.OPTION3(() => this.CONSUME(RightHeadToken))
             direction = head === undefined ? 'both' : 'right'
           },
@@ -221,21 +222,21 @@ export abstract class PatternGrammar extends ExpressionGrammar {
 
   /** `n`, `n..m`, `n..`, `..m`, `..`. */
   private readonly range: Rule<Pick<RecursivePart, 'lower' | 'upper'>> = this.rule('range', () =>
-    this.OR([
+    this.OR<Pick<RecursivePart, 'lower' | 'upper'>>([
       {
         ALT: () => {
           const lower = Number(this.CONSUME(LITERAL.integer).image)
           const rest = this.OPTION(() => {
             this.CONSUME(SYMBOL.range)
-            return { upper: this.OPTION2(() => Number(this.CONSUME2(LITERAL.integer).image)) }
+            return { upper: this.OPTION2(() => Number(this.CONSUME(LITERAL.integer).image)) }
           })
           return { lower, upper: rest === undefined ? lower : rest.upper }
         },
       },
       {
         ALT: () => {
-          this.CONSUME2(SYMBOL.range)
-          return { lower: undefined, upper: this.OPTION3(() => Number(this.CONSUME3(LITERAL.integer).image)) }
+          this.CONSUME(SYMBOL.range)
+          return { lower: undefined, upper: this.OPTION3(() => Number(this.CONSUME(LITERAL.integer).image)) }
         },
       },
     ]),
@@ -246,7 +247,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const first = this.CONSUME(SYMBOL.leftParen)
     const relVariable = nameOf(this.CONSUME(NameToken))
     this.CONSUME(SYMBOL.comma)
-    const nodeVariable = nameOf(this.CONSUME2(NameToken))
+    const nodeVariable = nameOf(this.CONSUME(NameToken))
     let where: Expression | undefined
     let items: { rel: ProjectionItem[]; node: ProjectionItem[] } | undefined
     this.OPTION(() => {
@@ -256,14 +257,14 @@ export abstract class PatternGrammar extends ExpressionGrammar {
           ALT: () => {
             where = this.SUBRULE(this.where)
             this.OPTION2(() => {
-              this.CONSUME2(SYMBOL.pipe)
+              this.CONSUME(SYMBOL.pipe)
               items = this.SUBRULE(this.innerItems)
             })
           },
         },
         {
           ALT: () => {
-            items = this.SUBRULE2(this.innerItems)
+            items = this.SUBRULE(this.innerItems)
           },
         },
       ])
@@ -280,9 +281,9 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     this.MANY_SEP({ SEP: SYMBOL.comma, DEF: () => rel.push(this.SUBRULE(this.projectionItem)) })
     this.CONSUME(SYMBOL.rightBrace)
     this.CONSUME(SYMBOL.comma)
-    this.CONSUME2(SYMBOL.leftBrace)
-    this.MANY_SEP2({ SEP: SYMBOL.comma, DEF: () => node.push(this.SUBRULE2(this.projectionItem)) })
-    this.CONSUME2(SYMBOL.rightBrace)
+    this.CONSUME(SYMBOL.leftBrace)
+    this.MANY_SEP2({ SEP: SYMBOL.comma, DEF: () => node.push(this.SUBRULE(this.projectionItem)) })
+    this.CONSUME(SYMBOL.rightBrace)
     return { rel, node }
   })
 
@@ -306,7 +307,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
           ALT: () =>
             this.AT_LEAST_ONE(() => {
               this.CONSUME(KEYWORD.JOIN)
-              inputs.push(this.SUBRULE2(this.joinHintPrimary))
+              inputs.push(this.SUBRULE(this.joinHintPrimary))
             }),
         },
         {
@@ -314,7 +315,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             multi = true
             this.AT_LEAST_ONE2(() => {
               this.CONSUME(KEYWORD.MULTI_JOIN)
-              inputs.push(this.SUBRULE3(this.joinHintPrimary))
+              inputs.push(this.SUBRULE(this.joinHintPrimary))
             })
           },
         },
