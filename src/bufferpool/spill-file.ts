@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -81,7 +80,7 @@ export class SpillFile {
   #openDescriptor(): number {
     if (this.#closed) throw new DatabaseError('CLOSED', 'The temporary file is closed.')
     if (this.#descriptor < 0) {
-      const name = path.join(this.#directory, `.nisaba-spill-${process.pid}-${randomUUID()}`)
+      const name = path.join(this.#directory, `.nisaba-spill-${process.pid}-${crypto.randomUUID()}`)
       this.#descriptor = openSync(name, 'wx+', 0o600)
       this.#path = name
       if (process.platform !== 'win32') {

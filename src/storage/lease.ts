@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /** The process that may write, as it stands in the file. */
@@ -14,7 +13,7 @@ export interface Lease {
 
 /** @returns a new lease for this process. Cost: three small reads of /proc. */
 export function createLease(): Lease {
-  return { pid: process.pid, start: processStart(process.pid) ?? '', place: processPlace(), id: randomUUID() }
+  return { pid: process.pid, start: processStart(process.pid) ?? '', place: processPlace(), id: crypto.randomUUID() }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { RootDatabase } from 'lmdb'
-import * as lmdb from 'lmdb'
 import { DatabaseError } from '../errors/database-error.ts'
 import { lmdbFailure } from './lmdb-errors.ts'
 import type { ReaderInfo } from './page-store.ts'
@@ -15,6 +15,9 @@ import type { ReaderInfo } from './page-store.ts'
  *    an acknowledged commit promises; LMDB then never has to choose between a newest and a newest flushed version.
  *  - `bytes.length` of getBinaryFast is an own property; the typed array beneath is longer, and is overwritten by the next get.
  */
+
+// By require(): lmdb's one CommonJS file loads in two thirds of the time of its ES modules.
+const lmdb = createRequire(import.meta.url)('lmdb') as typeof import('lmdb')
 
 /** Reader slots of a new lock file; 64 bytes each. A slot is one thread, or one held snapshot. */
 const MAX_READERS = 1_024

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto'
 import { DatabaseError } from '../../errors/database-error.ts'
 import { combine, hasherFor, widen } from '../../types/hash.ts'
 import { normaliseInt } from '../../types/int.ts'
@@ -24,7 +23,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 function digest(algorithm: string, text: string): string {
-  const hash = createHash(algorithm)
+  // not imported: a process that starts would wait for it
+  const hash = process.getBuiltinModule('node:crypto').createHash(algorithm)
   if (text.length <= PART) return hash.update(text).digest('hex')
   const bytes = Buffer.from(text)
   for (let start = 0; start < bytes.length; start += PART) {
@@ -63,6 +63,6 @@ export const DIGEST_FUNCTIONS: readonly FunctionRecord[] = [
     },
   ]),
   record('GEN_RANDOM_UUID', 'A new random UUID (version 4).', [
-    { ...fixed('', 'UUID', () => randomUUID()), volatile: true },
+    { ...fixed('', 'UUID', () => crypto.randomUUID()), volatile: true },
   ]),
 ]
