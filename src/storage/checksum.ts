@@ -6,6 +6,13 @@ import { BLOCK_BYTES, PAGE_HEADER_BYTES } from '../bufferpool/page-source.ts'
  * first 4,072 bytes, the others are 4,096 bytes each.
  */
 
+/** @returns the length of a page without its trailing zeros, which are not stored; at least 1. Cost: one step for a full page. */
+export function storedLength(page: Uint8Array): number {
+  let length = page.length
+  while (length > 1 && page[length - 1] === 0) length--
+  return length
+}
+
 /** @returns how many checksums `byteLength` bytes of a page have: one per block begun. */
 export function checksumCount(byteLength: number): number {
   return Math.ceil((byteLength + PAGE_HEADER_BYTES) / BLOCK_BYTES)
@@ -13,7 +20,7 @@ export function checksumCount(byteLength: number): number {
 
 /**
  * Computes the CRC-32 of each block of a page's stored bytes.
- * @param bytes [n], n in [1, 65,520].
+ * @param bytes [n], n in [1, 65,520]; may lie over a SharedArrayBuffer.
  * @param sums written: [checksumCount(n)]. Cost: about 25 µs for a whole page (2.7 GiB/s).
  */
 export function computeChecksums(bytes: Uint8Array, sums: Uint32Array): void {

@@ -10,7 +10,7 @@ import type { ReaderInfo } from './page-store.ts'
  * How this code uses lmdb, and the traps it goes around:
  *  - The lock file `<path>-lock` is never opened here: closing any descriptor of it would drop LMDB's POSIX locks of the
  *    whole process, and the next process to come would reset the lock table under us.
- *  - A value to write must not lie over a SharedArrayBuffer: lmdb takes the address of its ArrayBuffer, and crashes.
+ *  - A value to write must not lie over a SharedArrayBuffer: lmdb takes the address of its ArrayBuffer, and crashes. {@link PlacedValue} tells it the address.
  *  - overlappingSync is off: a commit is flushed (data, then the meta page) before transactionSync returns, which is what
  *    an acknowledged commit promises; LMDB then never has to choose between a newest and a newest flushed version.
  *  - `bytes.length` of getBinaryFast is an own property; the typed array beneath is longer, and is overwritten by the next get.
@@ -50,6 +50,7 @@ interface LmdbUntyped {
 }
 
 interface LmdbNative {
+  getBufferAddress(bytes: Uint8Array): number
   readonly Txn: new (env: unknown, flags: number) => NativeTransaction
   resetTxn(address: number): void
 }
@@ -87,6 +88,31 @@ export function openLmdb(file: string, mode: 'read' | 'write'): LmdbDatabase {
     return lmdb.open({ ...options, mapSize: SMALL_MAP_BYTES }) as LmdbDatabase // a process with a limit on its address space
   } catch (error) {
     throw lmdbFailure(error, file)
+  }
+}
+
+/** What lmdb makes of a value that asBinary wraps: the bytes from `address + start` to `address + end`. */
+const BINARY = '\x10binary-data\x02'
+
+/**
+ * A value to write that lies somewhere in `bytes`, which may be over a SharedArrayBuffer: lmdb copies it from where it lies. One object for many values, as
+ * lmdb has copied a value when putSync returns. Keep `bytes` until then.
+ */
+export class PlacedValue {
+  readonly #at: number
+  readonly #place = { start: 0, end: 0, address: 0 }
+  readonly #value = { [BINARY]: this.#place } as unknown as Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#at = native.getBufferAddress(bytes)
+  }
+
+  /** @returns bytes [from, to) as a value for putSync inside a transaction, valid until the next call. */
+  part(from: number, to: number): Uint8Array {
+    this.#place.address = this.#at
+    this.#place.start = from
+    this.#place.end = to
+    return this.#value
   }
 }
 

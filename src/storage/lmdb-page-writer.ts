@@ -238,12 +238,13 @@ function bulkRequest(bulkId: number, pageRuns: readonly PageRun[]): PreparedRequ
 function movableRuns(runs: readonly PageRun[]): { runs: PageRun[]; transfer: Transferable[] } {
   assertRuns(runs)
   const transfer = new Set<ArrayBuffer>()
-  const moved = runs.map(({ first, bytes }) => {
-    if (bytes.buffer instanceof SharedArrayBuffer) return { first, bytes }
+  const moved = runs.map((run) => {
+    const { bytes } = run
+    if (bytes.buffer instanceof SharedArrayBuffer) return run
     const whole = bytes.byteLength === bytes.buffer.byteLength && !transfer.has(bytes.buffer)
     const own = new Uint8Array(whole ? bytes.buffer : bytes.slice().buffer)
     transfer.add(own.buffer as ArrayBuffer)
-    return { first, bytes: own }
+    return { ...run, bytes: own }
   })
   return { runs: moved, transfer: [...transfer] }
 }

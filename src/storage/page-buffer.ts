@@ -1,4 +1,5 @@
-import { PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
+import { BLOCKS_PER_PAGE, PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
+import { computeChecksums, storedLength } from './checksum.ts'
 import type { PageSink } from './page-sink.ts'
 import type { BulkWriter, PageRun } from './page-store.ts'
 
@@ -8,7 +9,11 @@ const RESERVE_AHEAD = 256
 /** One half of the memory: pages being collected, or on their way to the file. */
 interface Half {
   memory: Uint8Array | null
+  /** Checksums of its pages, BLOCKS_PER_PAGE for each; only those that {@link summed} names are set. */
+  sums: Uint32Array | null
   readonly ids: PageId[]
+  /** For each page whether its checksums are there. */
+  readonly summed: boolean[]
   /** Waits until the pages are in the file; null when they are not on their way. */
   written: (() => void) | null
 }
@@ -22,8 +27,8 @@ interface Half {
 export class PageBuffer implements PageSink {
   readonly #target: Pick<BulkWriter, 'allocate' | 'writeLater'>
   readonly #capacity: number
-  #filling: Half = { memory: null, ids: [], written: null }
-  #other: Half = { memory: null, ids: [], written: null }
+  #filling: Half = { memory: null, sums: null, ids: [], summed: [], written: null }
+  #other: Half = { memory: null, sums: null, ids: [], summed: [], written: null }
   #next: PageId = 0
   #end: PageId = 0
   #pagesPut = 0
@@ -51,10 +56,23 @@ export class PageBuffer implements PageSink {
   }
 
   put(id: PageId, bytes: Uint8Array): void {
-    this.fill(id, bytes.length, (target) => target.set(bytes))
+    this.#store(id, bytes.length, (target) => target.set(bytes))
+    this.#filling.summed.push(false)
   }
 
+  /**
+   * {@link PageSink.fill}. Whoever fills pages in place has little work with them, and would wait for the writer thread: the checksums are computed here,
+   * while the page is in the processor's cache.
+   */
   fill(id: PageId, length: number, write: (target: Uint8Array) => void): void {
+    const page = this.#store(id, length, write)
+    const half = this.#filling
+    half.sums ??= new Uint32Array(new SharedArrayBuffer(this.#capacity * BLOCKS_PER_PAGE * 4))
+    computeChecksums(page.subarray(0, storedLength(page)), half.sums.subarray(half.summed.length * BLOCKS_PER_PAGE))
+    half.summed.push(true)
+  }
+
+  #store(id: PageId, length: number, write: (target: Uint8Array) => void): Uint8Array {
     if (this.#filling.ids.length === this.#capacity) this.#send()
     const half = this.#filling
     half.memory ??= new Uint8Array(new SharedArrayBuffer(this.#capacity * PAGE_BYTES))
@@ -63,6 +81,7 @@ export class PageBuffer implements PageSink {
     if (length < PAGE_BYTES) half.memory.fill(0, at + length, at + PAGE_BYTES)
     half.ids.push(id)
     this.#pagesPut++
+    return half.memory.subarray(at, at + PAGE_BYTES)
   }
 
   /**
@@ -99,15 +118,17 @@ function settle(half: Half): void {
   const { written } = half
   half.written = null
   half.ids.length = 0
+  half.summed.length = 0
   written?.()
 }
 
-/** @returns the pages of a half, neighbours joined. */
-function runsOf({ ids, memory }: Half): PageRun[] {
+/** @returns the pages of a half, neighbours joined unless only one of them has checksums. */
+function runsOf({ ids, summed, memory, sums }: Half): PageRun[] {
   const runs: PageRun[] = []
   for (let from = 0, to = 1; from < ids.length; from = to++) {
-    while (to < ids.length && ids[to] === ids[to - 1]! + 1) to++
-    runs.push({ first: ids[from]!, bytes: memory!.subarray(from * PAGE_BYTES, to * PAGE_BYTES) })
+    while (to < ids.length && ids[to] === ids[to - 1]! + 1 && summed[to] === summed[from]) to++
+    const run = { first: ids[from]!, bytes: memory!.subarray(from * PAGE_BYTES, to * PAGE_BYTES) }
+    runs.push(summed[from] ? { ...run, sums: sums!.subarray(from * BLOCKS_PER_PAGE, to * BLOCKS_PER_PAGE) } : run)
   }
   return runs
 }

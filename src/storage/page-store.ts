@@ -16,6 +16,11 @@ export interface PageRange {
 export interface PageRun {
   readonly first: PageId
   readonly bytes: Uint8Array
+  /**
+   * Checksums of the pages, where the caller has them: BLOCKS_PER_PAGE for each page, the first ones as computeChecksums gives them for the page's
+   * {@link storedLength}. Otherwise the writer computes them. Same ownership as `bytes`.
+   */
+  readonly sums?: Uint32Array
 }
 
 /** A named blob beside the pages; `null` deletes it. Copied by the store. */

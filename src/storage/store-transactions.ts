@@ -1,8 +1,9 @@
 import { BLOCKS_PER_PAGE, PAGE_BYTES, type PageId } from '../bufferpool/page-source.ts'
 import { DatabaseError } from '../errors/database-error.ts'
-import { checksumCount, computeChecksums } from './checksum.ts'
+import { checksumCount, computeChecksums, storedLength } from './checksum.ts'
+import { HeapTop } from './heap-top.ts'
 import { createLease, isLeaseAlive, type Lease } from './lease.ts'
-import { activeReaders, type LmdbDatabase, readerSlots } from './lmdb-environment.ts'
+import { activeReaders, type LmdbDatabase, PlacedValue, readerSlots } from './lmdb-environment.ts'
 import { lmdbFailure } from './lmdb-errors.ts'
 import type { PageRange, PageRun, RecordChange } from './page-store.ts'
 import {
@@ -76,9 +77,9 @@ export class StoreTransactions {
   /** Loads that were given up: a write of theirs that another thread sent before may arrive after. */
   readonly #aborted = new Set<number>()
   readonly #pageKey = new Uint8Array(PAGE_KEY_BYTES)
-  readonly #scratch = new Uint8Array(PAGE_BYTES)
   readonly #sums = new Uint32Array(BLOCKS_PER_PAGE)
   readonly #sumBytes = new Uint8Array(this.#sums.buffer)
+  readonly #heapTop = new HeapTop()
   #lease: Lease | null = null
   #garbage: Garbage[] = []
   #broken: DatabaseError | null = null
@@ -137,7 +138,7 @@ export class StoreTransactions {
       return next.commit
     })
     if (garbage !== null) this.#garbage.push(garbage)
-    for (const bulkId of change.publish) this.#bulks.delete(bulkId)
+    for (const bulkId of change.publish) this.#forgetBulk(bulkId)
     return commit
   }
 
@@ -157,6 +158,7 @@ export class StoreTransactions {
         this.#db.putSync(listKey('bulk:', bulkId), seal(encodeRanges(ranges)))
         // An id that was ever written must never be given again, whatever becomes of this load.
         this.#db.putSync(ROOT_KEY, seal(encodeRoot({ ...this.#root(), nextPageId: this.#gate.readNextPageId() })))
+        this.#heapTop.hold()
       })
       this.#bulks.set(bulkId, ranges)
     }
@@ -167,7 +169,7 @@ export class StoreTransactions {
     this.#aborted.add(bulkId)
     const ranges = this.#bulks.get(bulkId)
     if (ranges === undefined) return
-    this.#bulks.delete(bulkId)
+    this.#forgetBulk(bulkId)
     this.#garbage.unshift({ key: listKey('bulk:', bulkId), txn: 0, ranges })
   }
 
@@ -228,9 +230,15 @@ export class StoreTransactions {
     } finally {
       this.#lease = null
       this.#bulks.clear()
+      this.#heapTop.release()
       this.#garbage = []
       this.#db.unlock(LEASE_KEY)
     }
+  }
+
+  #forgetBulk(bulkId: number): void {
+    this.#bulks.delete(bulkId)
+    if (this.#bulks.size === 0) this.#heapTop.release()
   }
 
   #transact<T>(work: () => T): T {
@@ -349,21 +357,18 @@ export class StoreTransactions {
   }
 
   #putRun(run: PageRun): void {
-    for (let at = 0, id = run.first; at < run.bytes.length; at += PAGE_BYTES, id++) {
-      const page = this.#unshared(run.bytes.subarray(at, at + PAGE_BYTES))
-      const stored = page.subarray(0, storedLength(page))
-      computeChecksums(stored, this.#sums)
+    const value = new PlacedValue(run.bytes)
+    for (let at = 0, id = run.first, sumsAt = 0; at < run.bytes.length; at += PAGE_BYTES, id++) {
+      const length = storedLength(run.bytes.subarray(at, at + PAGE_BYTES))
+      const count = checksumCount(length)
+      if (run.sums === undefined) computeChecksums(run.bytes.subarray(at, at + length), this.#sums)
+      else this.#sums.set(run.sums.subarray(sumsAt, sumsAt + count))
+      sumsAt += BLOCKS_PER_PAGE
       writePageKey(this.#pageKey, id)
-      this.#db.putSync(this.#pageKey, stored)
+      this.#db.putSync(this.#pageKey, value.part(at, at + length))
       makeChecksumKey(this.#pageKey)
-      this.#db.putSync(this.#pageKey, this.#sumBytes.subarray(0, checksumCount(stored.length) * 4))
+      this.#db.putSync(this.#pageKey, this.#sumBytes.subarray(0, count * 4))
     }
-  }
-
-  #unshared(page: Uint8Array): Uint8Array {
-    if (!(page.buffer instanceof SharedArrayBuffer)) return page
-    this.#scratch.set(page) // lmdb crashes on a value over a SharedArrayBuffer
-    return this.#scratch
   }
 
   /** Refuses what would not fit; see {@link #usedAtMost}. */
@@ -383,13 +388,6 @@ export class StoreTransactions {
   }
 }
 
-/** @returns the length of a page without its trailing zeros; at least 1. Cost: one step for a full page. */
-function storedLength(page: Uint8Array): number {
-  let length = page.length
-  while (length > 1 && page[length - 1] === 0) length--
-  return length
-}
-
 function isBulkKey(key: Uint8Array): boolean {
   return key[1] === 0x62 // "b" of "bulk:"
 }
@@ -399,13 +397,15 @@ function* splitRuns(runs: readonly PageRun[], maxPages: number): Generator<PageR
   let batch: PageRun[] = []
   let left = maxPages
   for (const run of runs) {
-    let { first, bytes } = run
+    let { first, bytes, sums } = run
     while (bytes.length > 0) {
       const part = bytes.subarray(0, left * PAGE_BYTES)
-      batch.push({ first, bytes: part })
-      left -= part.length / PAGE_BYTES
-      first += part.length / PAGE_BYTES
+      const pages = part.length / PAGE_BYTES
+      batch.push(sums === undefined ? { first, bytes: part } : { first, bytes: part, sums })
+      left -= pages
+      first += pages
       bytes = bytes.subarray(part.length)
+      sums = sums?.subarray(pages * BLOCKS_PER_PAGE)
       if (left > 0) continue
       yield batch
       batch = []

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
+import { BLOCKS_PER_PAGE, PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
+import { checksumCount, computeChecksums } from '../../../src/storage/checksum.ts'
 import { PageBuffer } from '../../../src/storage/page-buffer.ts'
 import type { PageRun } from '../../../src/storage/page-store.ts'
 
@@ -79,5 +80,39 @@ describe('page buffer', () => {
       put()
       buffer.flush()
     }, /disk full/)
+  })
+
+  it('gives checksums with pages that are filled in place, and only with them', () => {
+    const runs: PageRun[] = []
+    const target = {
+      allocate: () => 1,
+      writeLater: (sent: readonly PageRun[]) => {
+        runs.push(...sent.map((run) => ({ ...run, bytes: run.bytes.slice() })))
+        return () => {}
+      },
+    }
+    const buffer = new PageBuffer(target, 16)
+    const lengths = [PAGE_BYTES, 5000, 1]
+    buffer.put(1, Uint8Array.of(1))
+    for (const [k, length] of lengths.entries()) {
+      buffer.fill(2 + k, length, (page) => page.fill(k + 1, 0, length === 1 ? 0 : length))
+    }
+    buffer.put(5, Uint8Array.of(2))
+    buffer.flush()
+    assert.deepEqual(
+      runs.map(({ first, bytes, sums }) => [first, bytes.length / PAGE_BYTES, sums?.length]),
+      [
+        [1, 1, undefined],
+        [2, 3, 3 * BLOCKS_PER_PAGE],
+        [5, 1, undefined],
+      ],
+    )
+    for (const [k, length] of lengths.entries()) {
+      const expected = new Uint32Array(BLOCKS_PER_PAGE)
+      computeChecksums(runs[1]!.bytes.subarray(k * PAGE_BYTES, k * PAGE_BYTES + length), expected)
+      const count = checksumCount(length)
+      const got = runs[1]!.sums!.subarray(k * BLOCKS_PER_PAGE, k * BLOCKS_PER_PAGE + count)
+      assert.deepEqual(got, expected.subarray(0, count))
+    }
   })
 })

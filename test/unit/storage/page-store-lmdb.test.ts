@@ -7,7 +7,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { open as openLmdb } from 'lmdb'
-import { PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
+import { BLOCKS_PER_PAGE, PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
+import { computeChecksums } from '../../../src/storage/checksum.ts'
 import { openPageStore } from '../../../src/storage/open-page-store.ts'
 import type { PageStore } from '../../../src/storage/page-store.ts'
 import { seal, systemKey } from '../../../src/storage/store-format.ts'
@@ -254,6 +255,52 @@ describe('page store in a file', function () {
     const store = openPageStore(file)
     await (await store.writer()).reclaim()
     assert.equal(store.stats().pageCount, 0)
+    await store.close()
+  })
+
+  it('stores the checksums that come with pages, whatever transaction of the load they fall into', async () => {
+    const store = openPageStore(newFile())
+    const writer = await store.writer()
+    const load = writer.beginBulk()
+    const count = 520 // the first transaction takes 512
+    const bytes = new Uint8Array(new SharedArrayBuffer(count * PAGE_BYTES))
+    const sums = new Uint32Array(new SharedArrayBuffer(count * BLOCKS_PER_PAGE * 4))
+    for (let k = 0; k < count; k++) {
+      bytes[k * PAGE_BYTES + (k % 300)] = 1 + (k % 200)
+      computeChecksums(
+        bytes.subarray(k * PAGE_BYTES, k * PAGE_BYTES + (k % 300) + 1),
+        sums.subarray(k * BLOCKS_PER_PAGE),
+      )
+    }
+    sums[515 * BLOCKS_PER_PAGE]! ^= 1
+    const first = load.allocate(count)
+    load.writeSync([{ first, bytes, sums }])
+    await writer.commit({ expectedCommit: 0, publish: [load] })
+    for (let k = 0; k < count; k++) {
+      const wanted = bytes.slice(k * PAGE_BYTES, (k + 1) * PAGE_BYTES)
+      if (k === 515) assert.throws(() => readPage(store, first + k), { code: 'CORRUPT_PAGE' })
+      else assert.deepEqual(readPage(store, first + k), wanted)
+    }
+    await store.close()
+  })
+
+  it('has the memory of a transaction of a load faulted in once', async function () {
+    const { glibcVersionRuntime } = (process.report.getReport() as unknown as { header: Record<string, unknown> })
+      .header
+    if (glibcVersionRuntime === undefined) this.skip() // other C libraries have other heaps
+    const store = openPageStore(newFile())
+    const writer = await store.writer()
+    const load = writer.beginBulk()
+    const count = 256
+    const bytes = new Uint8Array(new SharedArrayBuffer(count * PAGE_BYTES)).fill(1)
+    const write = (): void => load.writeSync([{ first: load.allocate(count), bytes }])
+    write()
+    write()
+    const before = process.resourceUsage().minorPageFault
+    for (let k = 0; k < 8; k++) write()
+    const faults = process.resourceUsage().minorPageFault - before
+    const needed = (8 * count * PAGE_BYTES) / 4096
+    assert.ok(faults < needed / 4, `${faults} faults for ${needed} blocks`)
     await store.close()
   })
 })
