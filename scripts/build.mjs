@@ -92,7 +92,7 @@ async function buildDist() {
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 120, // node shows the line of an error that nobody catches
-    external: ['lmdb', 'apache-arrow', 'yauzl', '@tensorflow/*', 'commander'],
+    external: ['lmdb', 'apache-arrow', 'yauzl', 're2js', '@tensorflow/*', 'commander'],
     define: { __NISABA_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
   })

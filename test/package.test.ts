@@ -191,6 +191,9 @@ async function main({ chooseBackend, LayeredModel, Trainer }) {
     const piped = node([cli], 'RETURN 6 * 7 AS answer;\n')
     assert.equal(piped.status, 0, piped.stderr)
     assert.match(piped.stdout, /42/)
+    const evil = node([cli, '-m', 'csv', '-c', `RETURN '${'a'.repeat(60)}' =~ '(a+)+b' AS x, 'ab' =~ '(a|b)+' AS y`])
+    assert.equal(evil.status, 0, evil.stderr)
+    assert.match(evil.stdout, /False,True/)
     assert.notEqual(node([cli, '-c', 'RETRUN 1']).status, 0)
   })
 

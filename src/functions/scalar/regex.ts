@@ -3,103 +3,94 @@ import { listOf, STRING } from '../../types/logical-type.ts'
 import type { Int, Value } from '../../types/value.ts'
 import { countWork } from '../../util/work.ts'
 import { type Call, type FunctionRecord, type Overload, record } from '../function-record.ts'
-import { translateRegex } from './regex-syntax.ts'
+import { compilePattern, type Match, type Pattern } from './regex-pattern.ts'
 import { fixed } from './simple-overload.ts'
 
-interface Compiled {
-  readonly anywhere: RegExp
-  readonly whole: RegExp
-  readonly groupCount: number
-}
+/** Few enough that patterns with the largest automata, of 8 MiB each, leave memory for other things. */
+const CACHE_SIZE = 64
+const cache = new Map<string, Pattern | string>()
 
-const CACHE_SIZE = 256
-const cache = new Map<string, Compiled | null>()
-
-/** @returns the compiled pattern, null for a bad one. The last patterns of the thread are kept, so a constant one is compiled once. */
-function compile(pattern: string): Compiled | null {
-  const known = cache.get(pattern)
-  if (known !== undefined) {
-    if (known !== null) known.anywhere.lastIndex = 0 // where the last search stopped, even matchAll would go on
-    return known
+/** @returns the compiled pattern, or why it is none. The last patterns of the thread are kept, so a constant one is compiled once. */
+function compile(pattern: string): Pattern | string {
+  let compiled = cache.get(pattern)
+  if (compiled === undefined) {
+    compiled = compilePattern(pattern)
+    if (cache.size >= CACHE_SIZE) cache.clear()
+    cache.set(pattern, compiled)
   }
-  const compiled = compileNew(pattern)
-  if (cache.size >= CACHE_SIZE) cache.clear()
-  cache.set(pattern, compiled)
   return compiled
 }
 
-function compileNew(pattern: string): Compiled | null {
-  const translated = translateRegex(pattern)
-  if (translated === null) return null
-  const { source, flags, groupCount } = translated
-  try {
-    return { anywhere: new RegExp(source, `g${flags}`), whole: new RegExp(`^(?:${source})$`, flags), groupCount }
-  } catch {
-    return null
-  }
-}
-
 function fullMatch(text: string, pattern: string): boolean {
-  return compile(pattern)?.whole.test(text) ?? false
+  const compiled = compile(pattern)
+  return typeof compiled !== 'string' && compiled.testWhole(text)
 }
 
 function matches(text: string, pattern: string): boolean {
-  return compile(pattern)?.anywhere.test(text) ?? false
+  const compiled = compile(pattern)
+  return typeof compiled !== 'string' && compiled.test(text)
 }
 
 /** `\1` in a replacement is a group, `\0` the whole match, `\\` a backslash. @returns null for any other use of the backslash. */
-function replacer(replacement: string, groupCount: number): ((...match: string[]) => string) | null {
+function replacer(replacement: string, groupCount: number): ((match: Match) => string) | null {
   for (const [, escaped] of replacement.matchAll(/\\([\s\S]?)/g)) {
     if (escaped !== '\\' && !(/^\d$/.test(escaped!) && Number(escaped) <= groupCount)) return null
   }
-  return (...match) =>
+  if (!replacement.includes('\\')) return () => replacement
+  return (match) =>
     replacement.replace(/\\(.)/g, (_, escaped: string) => (escaped === '\\' ? '\\' : (match[Number(escaped)] ?? '')))
 }
 
 function replace(text: string, pattern: string, replacement: string, everywhere: boolean): string {
   const compiled = compile(pattern)
-  const replaceMatch = compiled === null ? null : replacer(replacement, compiled.groupCount)
-  if (compiled === null || replaceMatch === null) return text
+  if (typeof compiled === 'string') return text
+  const replaceMatch = replacer(replacement, compiled.groupCount)
+  if (replaceMatch === null) return text
   let result = ''
   let end = 0
   let last = -1
-  for (const match of text.matchAll(compiled.anywhere)) {
+  for (const match of compiled.matchAll(text, /\\[1-9]/.test(replacement))) {
     countWork(1)
     // as RE2 has it, nothing is not found right behind something
     if (match[0] === '' && match.index === last) continue
-    result += text.slice(end, match.index) + replaceMatch(...match)
+    result += text.slice(end, match.index) + replaceMatch(match)
     end = last = match.index + match[0].length
     if (!everywhere) break
   }
   return result + text.slice(end)
 }
 
-function compileGroup(pattern: string, group: Int): RegExp {
+/** @throws {DatabaseError} RUNTIME for a group that the pattern does not have. */
+function* groupOfEach(text: string, pattern: string, group: Int): Iterable<string> {
   const compiled = compile(pattern)
-  if (compiled === null || group < 0 || group > compiled.groupCount) {
+  if (typeof compiled === 'string') {
+    throw new DatabaseError('RUNTIME', `Regex match group index is out of range, as the pattern is none: ${compiled}`)
+  }
+  if (group < 0 || group > compiled.groupCount) {
     throw new DatabaseError('RUNTIME', 'Regex match group index is out of range')
   }
-  return compiled.anywhere
+  for (const match of compiled.matchAll(text, group > 0)) {
+    countWork(1)
+    yield match[Number(group)] ?? ''
+  }
 }
 
 function extract(text: string, pattern: string, group: Int = 0): string {
-  return compileGroup(pattern, group).exec(text)?.[Number(group)] ?? ''
+  for (const found of groupOfEach(text, pattern, group)) return found
+  return ''
 }
 
 function extractAll(text: string, pattern: string, group: Int = 0): string[] {
-  return Array.from(text.matchAll(compileGroup(pattern, group)), (match) => {
-    countWork(1)
-    return match[Number(group)] ?? ''
-  })
+  return Array.from(groupOfEach(text, pattern, group))
 }
 
 /** Pieces between matches; empty ones are left out. A pattern that matches nothing at all gives no pieces. */
 function split(text: string, pattern: string): string[] {
   const compiled = compile(pattern)
-  if (compiled === null) return [text]
+  if (typeof compiled === 'string') return text === '' ? [] : [text]
   const pieces: string[] = []
   let start = 0
-  for (const match of text.matchAll(compiled.anywhere)) {
+  for (const match of compiled.matchAll(text, false)) {
     countWork(1)
     if (match[0] === '') return pieces
     if (match.index > start) pieces.push(text.slice(start, match.index))
