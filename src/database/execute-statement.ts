@@ -75,14 +75,21 @@ export function* executeStatement(plan: StatementPlan, env: StatementEnvironment
   }
 }
 
-function answerOf(plan: QueryPlan, data: QueryResultData): Answer {
-  return {
-    names: plan.columns.map((c) => c.name),
-    types: plan.columns.map((c) => c.type),
-    columns: data.columns,
-    rowCount: data.rowCount,
-    statistics: data.statistics,
+/** Names and types of the columns of plans, which are run often: results of one plan share them. */
+const headers = new WeakMap<QueryPlan, Pick<Answer, 'names' | 'types'>>()
+
+function headerOf(plan: QueryPlan): Pick<Answer, 'names' | 'types'> {
+  let header = headers.get(plan)
+  if (header === undefined) {
+    header = { names: plan.columns.map((c) => c.name), types: plan.columns.map((c) => c.type) }
+    headers.set(plan, header)
   }
+  return header
+}
+
+function answerOf(plan: QueryPlan, data: QueryResultData): Answer {
+  const { names, types } = headerOf(plan)
+  return { names, types, columns: data.columns, rowCount: data.rowCount, statistics: data.statistics }
 }
 
 /** One STRING column with these lines. */

@@ -4,14 +4,27 @@ import type { JsValue } from './js-value.ts'
 export type RowMaker = (row: number) => Record<string, JsValue>
 
 /** Makers of makers by column names: results of one statement have one shape of row for V8. */
-const factories = new Map<string, (readers: readonly ((row: number) => JsValue)[]) => RowMaker>()
+const factories = new Map<string, RowFactory>()
 const FACTORIES_KEPT = 128
+/** The same by the list of names itself, which results of one plan share. */
+const factoriesByList = new WeakMap<readonly string[], RowFactory>()
+
+type RowFactory = (readers: readonly ((row: number) => JsValue)[]) => RowMaker
 
 /**
  * @returns a function that makes rows as object literals, which V8 builds several times faster than objects that grow name by name.
  * Cost: some 20 µs for column names that were not seen before.
  */
 export function rowMaker(names: readonly string[], readers: readonly ((row: number) => JsValue)[]): RowMaker {
+  let factory = factoriesByList.get(names)
+  if (factory === undefined) {
+    factory = rowFactory(names)
+    factoriesByList.set(names, factory)
+  }
+  return factory(readers)
+}
+
+function rowFactory(names: readonly string[]): RowFactory {
   const key = JSON.stringify(names)
   let factory = factories.get(key)
   if (factory === undefined) {
@@ -23,9 +36,9 @@ export function rowMaker(names: readonly string[], readers: readonly ((row: numb
     factory = new Function(
       'readers',
       `'use strict'\nconst [${readerNames.join(', ')}] = readers\nreturn (row) => ({ ${fields.join(', ')} })`,
-    ) as (readers: readonly ((row: number) => JsValue)[]) => RowMaker
+    ) as RowFactory
     if (factories.size >= FACTORIES_KEPT) factories.delete(factories.keys().next().value!)
     factories.set(key, factory)
   }
-  return factory(readers)
+  return factory
 }

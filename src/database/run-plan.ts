@@ -1,4 +1,4 @@
-import type { ExecutionContext, QueryResultData, VolatileServices } from '../executor/context.ts'
+import type { ExecutionContext, OpenRowSource, QueryResultData, VolatileServices } from '../executor/context.ts'
 import { rowPlan } from '../executor/copy-defaults.ts'
 import { executeQuery } from '../executor/execute-query.ts'
 import { MoveToWorker } from '../executor/move-to-worker.ts'
@@ -18,10 +18,16 @@ const MAIN_THREAD_SLICE_MS = 20
 /** Visited values from which a plan goes to a worker at once. */
 const WORKER_COST = 5_000_000
 
-/** @returns everything that a run of a plan needs, on the thread that the transaction lives on. */
-export function executionContext(env: StatementEnvironment): ExecutionContext {
-  const { state, settings, database } = env
-  const { progress } = env
+/**
+ * @returns everything that a run of a plan needs, on the thread that the transaction lives on. Made in one go: spreading one object into another
+ * takes as long as a look-up by key while the code is young.
+ */
+export function executionContext(
+  env: StatementEnvironment,
+  yieldAfterMs: number | undefined = undefined,
+  profile = false,
+): ExecutionContext {
+  const { state, database, progress } = env
   return {
     view: state.view,
     transaction: state.write,
@@ -30,19 +36,25 @@ export function executionContext(env: StatementEnvironment): ExecutionContext {
     memory: database.queryMemory,
     interrupt: env.interrupt,
     services: volatileServices(env),
-    openRowSource: rowSources({
-      catalog: state.catalog,
-      view: state.view,
-      packageVersion: database.packageVersion,
-      poolStatistics: () => database.storage.stats().pool,
-      settings: () => settings.list(),
-      settingText: (name) => settings.text(name),
-      warnings: () => env.warnings.list(),
-      addWarning: (warning) => env.warnings.add(warning, settings.number('warning_limit')),
-      clearWarnings: () => env.warnings.clear(),
-    }),
-    ...(progress === null ? {} : { progress: rowProgress(progress) }),
+    openRowSource: (operator, args) => rowSourcesOf(env)(operator, args),
+    progress: progress === null ? undefined : rowProgress(progress),
+    yieldAfterMs,
+    profile,
   }
+}
+
+function rowSourcesOf({ state, settings, database, warnings }: StatementEnvironment): OpenRowSource {
+  return rowSources({
+    catalog: state.catalog,
+    view: state.view,
+    packageVersion: database.packageVersion,
+    poolStatistics: () => database.storage.stats().pool,
+    settings: () => settings.list(),
+    settingText: (name) => settings.text(name),
+    warnings: () => warnings.list(),
+    addWarning: (warning) => warnings.add(warning, settings.number('warning_limit')),
+    clearWarnings: () => warnings.clear(),
+  })
 }
 
 function rowProgress(progress: ProgressCallback): NonNullable<ExecutionContext['progress']> {
@@ -72,15 +84,14 @@ function volatileServices(env: StatementEnvironment): VolatileServices {
  * stays here.
  */
 export function queryEffect(plan: QueryPlan, env: StatementEnvironment, profile = false): Effect<QueryResultData> {
-  const here = (extra: Partial<ExecutionContext> = {}) =>
-    executeQuery(plan, { ...executionContext(env), ...extra, profile })
+  const here = (yieldAfterMs?: number) => executeQuery(plan, executionContext(env, yieldAfterMs, profile))
   return {
     sync: () => here(),
     async: async () => {
       if (plan.writes || !QueryWorkers.canRun(plan)) return here()
       if (plan.cost > WORKER_COST) return runInWorker(plan, env, profile)
       try {
-        return here({ yieldAfterMs: MAIN_THREAD_SLICE_MS })
+        return here(MAIN_THREAD_SLICE_MS)
       } catch (error) {
         if (error instanceof MoveToWorker) return runInWorker(plan, env, profile)
         throw error

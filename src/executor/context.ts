@@ -59,9 +59,9 @@ export interface ExecutionContext {
   readonly services: VolatileServices
   readonly openRowSource: OpenRowSource
   /** Called between morsels with the rows that the running pipeline has taken and will take from its source. */
-  readonly progress?: (pipeline: number, pipelines: number, done: number, total: number) => void
+  readonly progress?: ((pipeline: number, pipelines: number, done: number, total: number) => void) | undefined
   /** After so long a run, {@link MoveToWorker} is thrown; only for plans that write nothing. */
-  readonly yieldAfterMs?: number
+  readonly yieldAfterMs?: number | undefined
   /** Count the rows of every operator, also where that costs time (PROFILE). */
   readonly profile?: boolean
 }

@@ -31,7 +31,7 @@ export interface VectorBuilder {
    * @throws {DatabaseError} INTERNAL for other types.
    */
   appendFloats(source: ArrayLike<number>, start: number, end: number): void
-  /** @returns the vector, with buffers of exactly the size needed. The builder must not be used afterwards. */
+  /** @returns the vector, with arrays of exactly the length needed; only a buffer of a few rows may be longer than its array. The builder must not be used afterwards. */
   finish(): Vector
 }
 

@@ -4,6 +4,9 @@ import type { Int, InternalId, Interval, Value } from '../value.ts'
 import type { Vector } from '../vector.ts'
 import { ColumnBuilder, trim } from './column-builder.ts'
 
+/** Buffers up to this size are left longer than needed: making another takes longer than the rest of a look-up's result. */
+const SMALL_BYTES = 128
+
 /** Column of 8-byte integers: INT64, UINT64, SERIAL and the TIMESTAMP family. */
 export class Int64Builder extends ColumnBuilder {
   #words: Int32Array
@@ -39,8 +42,10 @@ export class Int64Builder extends ColumnBuilder {
   }
 
   override finish(): Vector {
-    const { buffer } = trim(this.#words, 2 * this.length)
-    const data = this.type.id === 'UINT64' ? new BigUint64Array(buffer) : new BigInt64Array(buffer)
+    const { buffer } = this.#words.byteLength <= SMALL_BYTES ? this.#words : trim(this.#words, 2 * this.length)
+    const { length } = this
+    const data =
+      this.type.id === 'UINT64' ? new BigUint64Array(buffer, 0, length) : new BigInt64Array(buffer, 0, length)
     return this.vector(data, null, null, [])
   }
 }
