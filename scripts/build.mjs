@@ -7,6 +7,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -79,7 +80,7 @@ async function buildDist() {
   const dist = path.join(root, 'dist')
   rmSync(dist, { recursive: true, force: true })
   const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version
-  await build({
+  const { metafile } = await build({
     entryPoints: DIST_ENTRIES.map((f) => ({ in: path.join(root, f), out: DIST_NAMES[f] ?? path.basename(f, '.ts') })),
     chunkNames: 'chunk-[hash]',
     outdir: dist,
@@ -95,7 +96,9 @@ async function buildDist() {
     external: ['lmdb', 'apache-arrow', 'yauzl', 're2js', '@tensorflow/*', 'commander'],
     define: { __NISABA_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
+    metafile: true,
   })
+  await writeFile(path.join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, Object.keys(metafile.inputs)))
   // require() of an ES module works on every supported Node, but warns on Node 20 unless the caller is in node_modules: this file is.
   for (const name of ['index', ...Object.values(DIST_NAMES)]) {
     await writeFile(path.join(dist, `${name}.cjs`), `'use strict'\nmodule.exports = require('./${name}.js')\n`)

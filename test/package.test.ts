@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -32,6 +41,7 @@ const PROGRAM = `
 async function main({ Database, Connection, DatabaseError, VERSION, STORAGE_VERSION }) {
   const assert = (await import('node:assert')).strict
   const { writeFileSync } = await import('node:fs')
+  const { createRequire } = await import('node:module')
   const database = new Database('graph.db', { bufferPoolSize: 32 * 2 ** 20, numThreads: 2 })
   const connection = new Connection(database)
   await connection.query('CREATE NODE TABLE n(id INT64, s STRING, PRIMARY KEY(id)); CREATE REL TABLE r(FROM n TO n)')
@@ -56,6 +66,11 @@ async function main({ Database, Connection, DatabaseError, VERSION, STORAGE_VERS
   assert.equal(seeds, 20000)
   await assert.rejects(connection.query('MATCH (a:none) RETURN a'), DatabaseError)
   assert.ok(VERSION.length > 0 && STORAGE_VERSION > 0)
+  const loaded = () => Object.keys(createRequire(process.cwd() + '/').cache).some((f) => f.includes('re2js'))
+  await connection.query("RETURN 'abc' =~ 'a.*', regexp_extract('a1', '[0-9]+')")
+  assert.equal(loaded(), false, 'simple patterns load no engine')
+  await connection.query("RETURN 'abab' =~ '(ab)+'")
+  assert.equal(loaded(), true)
   await database.close()
   console.log('done')
 }
@@ -214,6 +229,13 @@ async function main({ chooseBackend, LayeredModel, Trainer }) {
     ]) {
       assert.ok(files.includes(path.normalize(file)), `${file} is missing`)
     }
+    const notices = readFileSync(path.join(folder, 'node_modules/nisaba/dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
+    assert.match(notices, /^string-width \d.*\(MIT\)$/m)
+    assert.doesNotMatch(
+      notices,
+      /^(re2js|lmdb|apache-arrow) /m,
+      'a package that is installed beside lies in a bundle too',
+    )
     const strange = files.filter((f) => /^(src|test|bench|datasets|scripts|build|demo-data|docs)\b/.test(f))
     assert.deepEqual(strange, [])
   })
