@@ -4,20 +4,18 @@
 // Rows are wanted by skew, the tenth most wanted about half of the time, in shuffled order. The file's pages are dropped from the system's cache before each
 // epoch (Linux); what an epoch reads twice may still come from there, so confine the process to be sure.
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { distinct, generator, skewed } from './random-rows.mjs'
+import { diskRate } from './training/disk-rate.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
-const BLOCK = 4096
 const WIDTH = 128
 const EPOCHS = 3
 
-if (isMainThread) await main()
-else readBlocks()
+await main()
 
 async function main() {
   const { values: options } = parseArgs({
@@ -107,7 +105,8 @@ async function main() {
   }
 
   async function pools(batches) {
-    const rate = await diskRate(file)
+    dropCache(file)
+    const { perSecond: rate } = await diskRate(file)
     console.log(`disk: ${Math.round(rate)} reads of 4 KiB a second at depth 32`)
     const perEpoch = number('batches')
     const target = new Float32Array(number('batch') * WIDTH)
@@ -216,42 +215,6 @@ function lruReads(batches, capacity) {
     }
     return reads
   })
-}
-
-/** Random reads of 4 KiB a second with 32 under way, from a file that the system has not cached. */
-async function diskRate(file) {
-  dropCache(file)
-  const control = new SharedArrayBuffer(16)
-  const words = new Int32Array(control)
-  const workers = Array.from(
-    { length: 32 },
-    (_, i) => new Worker(fileURLToPath(import.meta.url), { workerData: { file, control, seed: i + 1 } }),
-  )
-  while (Atomics.load(words, 0) < 32) await new Promise((resolve) => setTimeout(resolve, 5))
-  const start = performance.now()
-  Atomics.store(words, 1, 1)
-  Atomics.notify(words, 1)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  Atomics.store(words, 2, 1)
-  const reads = Atomics.load(words, 3)
-  const seconds = (performance.now() - start) / 1000
-  await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))))
-  return reads / seconds
-}
-
-function readBlocks() {
-  const words = new Int32Array(workerData.control)
-  const random = generator(workerData.seed)
-  const descriptor = openSync(workerData.file, 'r')
-  const blocks = Math.floor(statSync(workerData.file).size / BLOCK)
-  const buffer = Buffer.alloc(BLOCK)
-  Atomics.add(words, 0, 1)
-  Atomics.wait(words, 1, 0)
-  while (Atomics.load(words, 2) === 0) {
-    readSync(descriptor, buffer, 0, BLOCK, Math.floor(random() * blocks) * BLOCK)
-    Atomics.add(words, 3, 1)
-  }
-  closeSync(descriptor)
 }
 
 function dropCache(file) {

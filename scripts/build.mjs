@@ -21,6 +21,7 @@ const DIST_ENTRIES = [
   'src/storage/storage-writer.ts',
   'src/pyg-compat/loader/loader-worker.ts',
   'src/storage/rows/row-read-worker.ts',
+  'src/storage/rows/row-read-process.ts',
   'src/shell/editor/interrupt-watcher.ts',
   'datasets/generate-citations.ts',
 ]

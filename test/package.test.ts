@@ -225,6 +225,7 @@ async function main({ chooseBackend, LayeredModel, Trainer }) {
       'dist/executor-worker.js',
       'dist/storage-writer.js',
       'dist/row-read-worker.js',
+      'dist/row-read-process.js',
       'dist/types/index.d.ts',
     ]) {
       assert.ok(files.includes(path.normalize(file)), `${file} is missing`)

@@ -30,7 +30,7 @@ export interface FeatureOptions {
    * other such source has of the pool, at most what the column needs. Where nothing is left, rows are read as pages, slower.
    */
   readonly cacheBytes?: number
-  /** Threads that read rows from the file, beside the gathering one. Default 8; 0: only the gathering one. */
+  /** 0: only the gathering thread reads rows from the file. Otherwise a process reads them or, where there can be none, so many threads. Default 8. */
   readonly ioThreads?: number
   /** Memory for what is known of announced rows: 4 bytes a row. What does not fit is looked at later. Default 64 MiB. */
   readonly windowBytes?: number

@@ -4,9 +4,10 @@ import type { BufferPool, FrameId } from '../../bufferpool/buffer-pool.ts'
 import { BLOCK_BYTES, FRAME_BYTES, PAGE_HEADER_BYTES } from '../../bufferpool/page-source.ts'
 import type { PlainElement } from '../column-base.ts'
 import type { PlainView } from '../encoding/plain-run.ts'
+import { MAX_REQUEST_BLOCKS } from './extract-rows.ts'
 import { attachPlaces, type PagePlaces } from './place-table.ts'
 import { RowFinder, type RowLayout } from './row-layout.ts'
-import { MAX_REQUEST_BLOCKS, READ, READING, RowReads } from './row-reads.ts'
+import { READ, READING, RowReads } from './row-reads.ts'
 
 /** Blocks that nobody wants, between two that somebody wants, that are read along: cheaper than another read. */
 const MAX_GAP_BLOCKS = 2
@@ -15,13 +16,16 @@ const MAX_GAP_BLOCKS = 2
 const REQUEST_BLOCKS = 16
 
 /** Requests after which the threads are started: who reads a few rows does without. */
-const REQUESTS_BEFORE_THREADS = 64
+const REQUESTS_BEFORE_THREADS = 256
 
 /** Frames for rows on their way that a fetcher gets even where caches have taken what there is: it is slow with them, and slower without. */
 const NEEDED_FRAMES = 2
 
 /** A thread that died with a request in its hands is noticed after so many seconds. */
 const GIVE_UP_MS = 30_000
+
+/** Where nothing has been read for so long, whoever waits reads too. */
+const HELP_AFTER_MS = 100
 
 /** What a fetcher reads. */
 export interface RowFile {
@@ -143,13 +147,13 @@ export class RowFetcher {
     const { status, description } = this.#reads
     const at = sequence & (description.capacity - 1)
     const deadline = Date.now() + GIVE_UP_MS
-    for (;;) {
+    for (let helps = !this.#reads.hasProcess; ; ) {
       const state = Atomics.load(status, at)
       if (state !== READING) return state === READ
       const { completed } = this.#reads
-      if (this.#reads.serveOne(this.#descriptor)) continue
+      if (helps && this.#reads.serveOne(this.#descriptor)) continue
       if (Atomics.load(status, at) !== READING) continue
-      this.#reads.waitForCompletion(completed, 100)
+      if (!this.#reads.waitForCompletion(completed, HELP_AFTER_MS)) helps = true
       if (Date.now() > deadline) return false
     }
   }
@@ -219,7 +223,8 @@ export class RowFetcher {
   }
 
   #startWorkers(): void {
-    while (this.#workers.length < this.#threads) {
+    const wanted = this.#reads.needsThreads ? this.#threads : Math.min(this.#threads, 1)
+    while (this.#workers.length < wanted) {
       const worker = new Worker(new URL('./row-read-worker.js', import.meta.url), {
         workerData: this.#reads.description,
         execArgv: [],

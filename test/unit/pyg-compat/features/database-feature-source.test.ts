@@ -12,6 +12,7 @@ import { MemoryFeatureSource } from '../../../../src/pyg-compat/features/memory-
 import { arrayOf } from '../../../../src/pyg-compat/features/row-format.ts'
 import { one, type Scratch, scratched } from '../../../api/support/scratch.ts'
 import { seededRandom } from '../../../property/storage-trace.ts'
+import { childrenOf } from '../../storage/rows/support/children.ts'
 import { beladyReads, lruReads, skewedBatches } from '../../storage/rows/support/traces.ts'
 
 const SEED = Number(process.env['NISABA_SEED'] ?? Date.now() % 1_000_000)
@@ -110,6 +111,29 @@ describe(`features of a database (seed ${SEED})`, function () {
         })
       }))
   }
+
+  it('are right also when the process that reads them dies', () =>
+    scratched(async (scratch) => {
+      const random = seededRandom(SEED)
+      const values = randomRows(random, 20_000)
+      const database = await papersOf(scratch, 'file', values)
+      const readers = (): number[] => childrenOf(process.pid)
+      const others = new Set(readers())
+      let killed = 0
+      await withSource(database, 'paper', 'x', { cacheBytes: MIB, ioThreads: 2 }, (source) => {
+        for (let step = 0; step < 60; step++) {
+          const rows = Uint32Array.from({ length: 1500 }, () => random() * 20_000)
+          source.announce(rows)
+          for (const pid of readers()) {
+            if (others.has(pid)) continue
+            process.kill(pid, 'SIGKILL')
+            killed++
+          }
+          assertRows(rows, gather(source, rows), values)
+        }
+      })
+      assert.ok(killed > 0, 'there was no such process')
+    }))
 
   it('are read from the file about as often as Belady would, less than LRU, and never twice when all fit', () =>
     scratched(async (scratch) => {
