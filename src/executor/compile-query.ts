@@ -6,7 +6,7 @@ import { emitExpression } from './codegen/expressions.ts'
 import { inlineKeys } from './codegen/inline-keys.ts'
 import { analyseDemands, type Demands } from './codegen/liveness.ts'
 import { numberOperators } from './codegen/number-operators.ts'
-import { emitResultRow, ResultSink } from './codegen/result-sink.ts'
+import { ExpectedRows, emitResultRow, ResultSink } from './codegen/result-sink.ts'
 import { reverseHops } from './codegen/reverse-hops.ts'
 import { type DecisionInput, Traits } from './codegen/traits.ts'
 import { emitOperator } from './operators/operators.ts'
@@ -74,7 +74,8 @@ function generate(original: QueryPlan, known: Demands, traits: Traits, profile: 
   const plan = reverseHops(original, known, traits)
   const demands = plan === original ? known : analyseDemands(plan)
   const emitter = new Emitter(plan, traits, demands, profile, emitOperator, emitExpression)
-  const result = emitter.object((run) => new ResultSink(run, plan.columns))
+  const expected = new ExpectedRows()
+  const result = emitter.object((run) => new ResultSink(run, plan.columns, expected))
   emitter.operator(plan.root, () => {
     if (plan.columns.length > 0) emitResultRow(plan.columns, result, emitter)
   })

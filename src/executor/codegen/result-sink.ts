@@ -1,5 +1,5 @@
 import type { OutputColumn } from '../../plan/statement.ts'
-import { sameType } from '../../types/logical-type.ts'
+import { type LogicalType, sameType } from '../../types/logical-type.ts'
 import type { Vector } from '../../types/vector.ts'
 import { type VectorBuilder, vectorBuilder } from '../../types/vector-builder.ts'
 import { isNumericElement } from '../../types/vector-reader.ts'
@@ -8,19 +8,36 @@ import { boxedValue, notNull } from './code.ts'
 import type { Emitter } from './emitter.ts'
 import { columnOf } from './traits.ts'
 
-/** Room for rows at first: look-ups give one, and what grows doubles. */
+/** Room for rows at first, in a plan's first run: look-ups give one, and what grows doubles. */
 const FIRST_ROWS = 16
+/** Most room that is made for what an earlier run gave: rows, and bytes of a column. */
+const MOST_ROWS = 65_536
+const MOST_BYTES = 8 * 2 ** 20
+
+/** What the runs of one plan tell the next ones: a result as long as the last one needs no growing and no cutting to length. */
+export class ExpectedRows {
+  rows = FIRST_ROWS
+
+  /** @returns the rows to reserve for a column. */
+  roomFor(type: LogicalType): number {
+    const rowBytes = type.id === 'ARRAY' ? 8 * type.length : 16
+    return Math.min(this.rows, MOST_ROWS, Math.max(FIRST_ROWS, Math.floor(MOST_BYTES / rowBytes)))
+  }
+}
 
 /** Builders of a query's result columns. */
 export class ResultSink {
   readonly builders: readonly VectorBuilder[]
   rowCount = 0
   readonly #run: Run
+  readonly #expected: ExpectedRows
   #charged = 0
 
-  constructor(run: Run, columns: readonly OutputColumn[]) {
+  constructor(run: Run, columns: readonly OutputColumn[], expected: ExpectedRows) {
     this.#run = run
-    this.builders = columns.map((c) => vectorBuilder(c.type, FIRST_ROWS))
+    this.#expected = expected
+    this.builders = columns.map((c) => vectorBuilder(c.type, expected.roomFor(c.type)))
+    if (expected.rows > FIRST_ROWS) this.#charge()
   }
 
   /** Counts rows; every so often charges the memory of the builders. @throws {DatabaseError} OUT_OF_MEMORY */
@@ -38,6 +55,7 @@ export class ResultSink {
   }
 
   finish(): Vector[] {
+    this.#expected.rows = this.rowCount
     return this.builders.map((b) => b.finish())
   }
 }
