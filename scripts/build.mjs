@@ -1,4 +1,4 @@
-// Builds the package. `dist/` is what users get: bundles (lmdb and apache-arrow outside), worker files
+// Builds the package. `dist/` is what users get: bundles (chevrotain inside, lmdb and apache-arrow outside), worker files
 // of their own, type declarations. `--tests` builds `build/` instead: every file of src/ and test/ transpiled by itself,
 // so that tests reach internals and worker files under their own names.
 import { spawnSync } from 'node:child_process'

@@ -1,6 +1,6 @@
+import type { IToken } from 'chevrotain'
 import type { BinaryOperator, Expression, LiteralExpression, UnaryOperator } from './ast.ts'
 import { joinSpans, spanOf, textOf } from './grammar/base-grammar.ts'
-import type { Token } from './token.ts'
 
 /** Binding strength of the operators that the grammar collects in flat chains; larger binds tighter. */
 const STRENGTH: Readonly<Record<string, number>> = {
@@ -25,12 +25,12 @@ export function binary(operator: BinaryOperator, left: Expression, right: Expres
 }
 
 /** @returns the node of a prefix operator written at `token`. */
-export function prefix(operator: UnaryOperator, token: Token, operand: Expression): Expression {
+export function prefix(operator: UnaryOperator, token: IToken, operand: Expression): Expression {
   return { kind: 'operator', operator, operands: [operand], span: joinSpans(spanOf(token), operand.span) }
 }
 
 /** @returns the node of a postfix operator whose last token is `token`. */
-export function postfix(operator: UnaryOperator, operand: Expression, token: Token): Expression {
+export function postfix(operator: UnaryOperator, operand: Expression, token: IToken): Expression {
   return { kind: 'operator', operator, operands: [operand], span: joinSpans(operand.span, spanOf(token)) }
 }
 
@@ -61,22 +61,22 @@ export function chain(operands: readonly Expression[], operators: readonly Binar
 }
 
 /** @returns the integer of a run of digits: a number when safe, else a bigint. */
-export function integerOf(token: Token): number | bigint {
+export function integerOf(token: IToken): number | bigint {
   const value = Number(token.image)
   return Number.isSafeInteger(value) ? value : BigInt(token.image)
 }
 
 /** @returns the literal of an integer token. */
-export function integerLiteral(token: Token): LiteralExpression {
+export function integerLiteral(token: IToken): LiteralExpression {
   return { kind: 'literal', type: 'integer', value: integerOf(token), span: spanOf(token) }
 }
 
 /** @returns the literal of a token of a number with point or exponent. */
-export function floatLiteral(token: Token): LiteralExpression {
+export function floatLiteral(token: IToken): LiteralExpression {
   return { kind: 'literal', type: 'float', value: Number(token.image), span: spanOf(token) }
 }
 
 /** @returns the literal of a string token. */
-export function stringLiteral(token: Token): LiteralExpression {
+export function stringLiteral(token: IToken): LiteralExpression {
   return { kind: 'literal', type: 'string', value: textOf(token), span: spanOf(token) }
 }

@@ -1,12 +1,12 @@
+import type { IToken, TokenType } from 'chevrotain'
 import { editDistance } from '../util/edit-distance.ts'
-import type { Token, TokenType } from './token.ts'
 import { KEYWORDS, LITERAL, NameToken } from './tokens.ts'
 
 const MAX_DISTANCE = 2
 const MAX_CANDIDATES = 6
 
 /** How many leading tokens of a text are accepted: all of them when it parses. */
-export type Reach = (tokens: Token[]) => number
+export type Reach = (tokens: IToken[]) => number
 
 /**
  * Finds a sentence that helps where a text stopped making sense: the keyword that was probably meant, or that a reserved
@@ -14,26 +14,26 @@ export type Reach = (tokens: Token[]) => number
  * @param at index of the offending token; -1 at the end of the text.
  * @returns the sentence, or undefined. Cost: up to a dozen parses.
  */
-export function findHint(tokens: readonly Token[], at: number, reach: Reach): string | undefined {
+export function findHint(tokens: readonly IToken[], at: number, reach: Reach): string | undefined {
   const end = at === -1 ? tokens.length : at
   return (
     reservedWordHint(tokens, end, reach) ?? keywordHint(tokens, end, reach) ?? keywordHint(tokens, end - 1, reach, end)
   )
 }
 
-function reservedWordHint(tokens: readonly Token[], at: number, reach: Reach): string | undefined {
+function reservedWordHint(tokens: readonly IToken[], at: number, reach: Reach): string | undefined {
   const token = tokens[at]
-  if (token === undefined || KEYWORDS.get(token.image.toUpperCase()) !== token.type) return undefined
-  if (token.type.categories.includes(NameToken)) return undefined
+  if (token === undefined || KEYWORDS.get(token.image.toUpperCase()) !== token.tokenType) return undefined
+  if (token.tokenType.CATEGORIES?.includes(NameToken)) return undefined
   // One token further is no sign: nearly every place takes a name, and then the next token is wrong.
   const needed = Math.min(at + 2, tokens.length)
   if (reach(tokens.with(at, retyped(token, LITERAL.identifier))) < needed) return undefined
   return `${token.image} is a reserved word; to use it as a name, write \`${token.image}\`.`
 }
 
-function keywordHint(tokens: readonly Token[], at: number, reach: Reach, known = at): string | undefined {
+function keywordHint(tokens: readonly IToken[], at: number, reach: Reach, known = at): string | undefined {
   const token = tokens[at]
-  if (token?.type !== LITERAL.identifier || token.image.startsWith('`')) return undefined
+  if (token?.tokenType !== LITERAL.identifier || token.image.startsWith('`')) return undefined
   let best: string | undefined
   let bestReach = known
   for (const [keyword, type] of nearKeywords(token.image)) {
@@ -45,8 +45,8 @@ function keywordHint(tokens: readonly Token[], at: number, reach: Reach, known =
   return best === undefined ? undefined : `Did you mean ${best}?`
 }
 
-function retyped(token: Token, type: TokenType): Token {
-  return { ...token, type }
+function retyped(token: IToken, tokenType: TokenType): IToken {
+  return { ...token, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 }
 }
 
 /** @returns keywords within two edits (and less than half of the word), nearest first. */

@@ -1,4 +1,4 @@
-import type { Token, TokenType } from './token.ts'
+import type { IToken, TokenType } from 'chevrotain'
 import { KEYWORDS, LITERAL, SYMBOL } from './tokens.ts'
 
 const SPACES = /\s+/y
@@ -58,13 +58,13 @@ const SINGLES: ReadonlyMap<string, TokenType> = new Map([
  * the dollar sign, of an `invalid` token the text of the error. An invalid token is the last one. Dashes and angle brackets of
  * other scripts are tokens of their own, which only patterns accept. Cost: one pass, one object per token.
  */
-export function tokenize(text: string): Token[] {
+export function tokenize(text: string): IToken[] {
   return new Tokenizer(text).run()
 }
 
 class Tokenizer {
   readonly #text: string
-  readonly #tokens: Token[] = []
+  readonly #tokens: IToken[] = []
   #at = 0
   #line = 1
   #lineStart = 0
@@ -73,7 +73,7 @@ class Tokenizer {
     this.#text = text
   }
 
-  run(): Token[] {
+  run(): IToken[] {
     const text = this.#text
     for (this.#skipBlanks(); this.#at < text.length; this.#skipBlanks()) {
       if (!this.#next(text.charCodeAt(this.#at))) break
@@ -189,7 +189,8 @@ class Tokenizer {
       endOffset: this.#at + image.length - 1,
       startLine: this.#line,
       startColumn: this.#at - this.#lineStart + 1,
-      type,
+      tokenTypeIdx: type.tokenTypeIdx ?? 0,
+      tokenType: type,
       payload,
     })
     this.#advance(image.length)

@@ -1,14 +1,12 @@
+import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
 import { DatabaseError } from '../errors/database-error.ts'
 import type { Span } from '../errors/span.ts'
 import type { Expression, Statement, TypeNode } from './ast.ts'
-import { spanOf, textOf } from './grammar/base-grammar.ts'
+import { type Rule, spanOf, textOf } from './grammar/base-grammar.ts'
 import { CypherGrammar } from './grammar/statement-grammar.ts'
 import { findHint } from './hint.ts'
 import { tokenize } from './lexer.ts'
-import { Mismatch } from './mismatch.ts'
-import type { Rule } from './recognizer.ts'
 import { syntaxError } from './syntax-error.ts'
-import { END_TYPE, type Token } from './token.ts'
 import { LITERAL } from './tokens.ts'
 
 let grammar: CypherGrammar | undefined
@@ -16,7 +14,7 @@ let grammar: CypherGrammar | undefined
 /**
  * Parses a text of one or more statements separated by semicolons.
  *
- * Cost: linear in the text, some 10 µs for a short query; more for the first statement of a kind, when the rules it needs are learnt.
+ * Cost: linear in the text, some 10 µs for a short query; the first call builds the grammar.
  * @returns at least one statement.
  * @throws {DatabaseError} SYNTAX with place, excerpt, what was expected and perhaps the word that was meant; also for a
  *   text without any statement.
@@ -52,38 +50,41 @@ function run<T>(text: string, start: Start<T>): T {
   throw outcome.failure instanceof DatabaseError ? outcome.failure : describe(text, tokens, outcome.failure, start)
 }
 
-/** What came of parsing: a tree, or where the text is none, or the error that a grammar action threw. */
-type Outcome<T> = { readonly result: T } | { readonly failure: Mismatch | DatabaseError }
+/** What came of parsing: a tree, or what Chevrotain found, or the error that a grammar action threw. */
+type Outcome<T> = { readonly result: T } | { readonly failure: IRecognitionException | DatabaseError }
 
-function attempt<T>(text: string, tokens: readonly Token[], start: Start<T>): Outcome<T> {
+function attempt<T>(text: string, tokens: IToken[], start: Start<T>): Outcome<T> {
   grammar ??= new CypherGrammar()
   grammar.source = text
+  grammar.input = tokens
   try {
-    return { result: grammar.run(start(grammar), tokens) }
+    const result = start(grammar).call(grammar)
+    const [failure] = grammar.errors
+    return failure === undefined ? { result } : { failure }
   } catch (error) {
-    if (error instanceof DatabaseError || error instanceof Mismatch) return { failure: error }
+    if (error instanceof DatabaseError) return { failure: error }
     // Recursive descent: some five hundred parentheses within each other exhaust the stack.
     if (!(error instanceof RangeError)) throw error
     return { failure: new DatabaseError('SYNTAX', 'The query is nested too deeply.', { cause: error }) }
   } finally {
     grammar.source = '' // the parser lives on; a text of many megabytes should not
-    grammar.reset()
+    grammar.input = []
   }
 }
 
-function describe<T>(text: string, tokens: readonly Token[], mismatch: Mismatch, start: Start<T>): DatabaseError {
-  const { token } = mismatch
-  const span = token.type === END_TYPE ? endOf(text) : spanOf(token)
-  if (token.type === LITERAL.invalid) {
+function describe<T>(text: string, tokens: IToken[], exception: IRecognitionException, start: Start<T>): DatabaseError {
+  const { token } = exception
+  const span = token.tokenType === EOF ? endOf(text) : spanOf(token)
+  if (token.tokenType === LITERAL.invalid) {
     return syntaxError(text, span, textOf(token))
   }
-  const actual = token.type === END_TYPE ? 'end of query' : token.image
+  const actual = token.tokenType === EOF ? 'end of query' : token.image
   const hint = findHint(tokens, tokens.indexOf(token), (changed) => reach(text, changed, start))
-  return syntaxError(text, span, `Invalid input <${actual}>: expected ${mismatch.message}`, hint)
+  return syntaxError(text, span, `Invalid input <${actual}>: expected ${exception.message}`, hint)
 }
 
 /** @returns how many tokens are accepted from the start: all of them when the text parses. */
-function reach<T>(text: string, tokens: readonly Token[], start: Start<T>): number {
+function reach<T>(text: string, tokens: IToken[], start: Start<T>): number {
   const outcome = attempt(text, tokens, start)
   if ('result' in outcome) return tokens.length
   const { failure } = outcome

@@ -1,6 +1,6 @@
+import type { IToken } from 'chevrotain'
 import type { Clause, Expression, NamedExpression, PathPattern, Statement } from './ast.ts'
 import { tokenize } from './lexer.ts'
-import type { Token } from './token.ts'
 import { LITERAL, SYMBOL } from './tokens.ts'
 
 /** A text without the literals of its inline property maps, as in `MATCH (p:paper {id: 5}) …`. */
@@ -86,15 +86,15 @@ function isSame(value: Expression, { kind, value: expected }: TemplateLiteral): 
 }
 
 /** Whether a token stands alone between `:` and `,` or `}`. */
-function isPropertyValue(tokens: readonly Token[], i: number): boolean {
-  const after = tokens[i + 1]?.type
-  return tokens[i - 1]?.type === SYMBOL.colon && (after === SYMBOL.comma || after === SYMBOL.rightBrace)
+function isPropertyValue(tokens: readonly IToken[], i: number): boolean {
+  const after = tokens[i + 1]?.tokenType
+  return tokens[i - 1]?.tokenType === SYMBOL.colon && (after === SYMBOL.comma || after === SYMBOL.rightBrace)
 }
 
-function literalOf({ type, image, payload }: Token): TemplateLiteral | null {
-  if (type === LITERAL.string) return { kind: 'string', value: payload as string }
-  if (type === LITERAL.float) return { kind: 'float', value: Number(image) }
-  if (type !== LITERAL.integer) return null
+function literalOf({ tokenType, image, payload }: IToken): TemplateLiteral | null {
+  if (tokenType === LITERAL.string) return { kind: 'string', value: payload as string }
+  if (tokenType === LITERAL.float) return { kind: 'float', value: Number(image) }
+  if (tokenType !== LITERAL.integer) return null
   const value = Number(image)
   return Number.isSafeInteger(value) ? { kind: 'integer', value } : null
 }

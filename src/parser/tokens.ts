@@ -1,4 +1,4 @@
-import { type TokenType, tokenType as token } from './token.ts'
+import { createToken, Lexer, type TokenType } from 'chevrotain'
 
 /*
  * Token types of the grammar. They carry no patterns: lexer.ts makes the tokens by hand, which costs nothing at start-up
@@ -122,19 +122,24 @@ const UNRESERVED = [
 /** Every keyword, in upper case. */
 export type Keyword = (typeof RESERVED)[number] | (typeof UNRESERVED)[number]
 
+const category = (name: string): TokenType => createToken({ name, pattern: Lexer.NA })
+
 /** Category of everything that can be a name: plain and back-quoted identifiers and the unreserved keywords. */
-export const NameToken = token('a name')
+export const NameToken = category('a name')
 /** Category of `= <> < <= > >=` (and `!=`, which the grammar refuses with a hint). */
-export const ComparisonToken = token('a comparison')
+export const ComparisonToken = category('a comparison')
 /** Category of the binary operators on numbers, bits and texts. */
-export const ArithmeticToken = token('an operator')
+export const ArithmeticToken = category('an operator')
 
 /** Category of `-` and of the dashes of other scripts, which count only in patterns; likewise the arrow heads. */
-export const DashToken = token('a dash')
+export const DashToken = category('a dash')
 /** Category of the heads of arrows to the left. */
-export const LeftHeadToken = token("'<'")
+export const LeftHeadToken = category("'<'")
 /** Category of the heads of arrows to the right. */
-export const RightHeadToken = token("'>'")
+export const RightHeadToken = category("'>'")
+
+const token = (name: string, ...categories: TokenType[]): TokenType =>
+  createToken({ name, pattern: Lexer.NA, categories })
 
 /** Tokens whose text varies; `payload` of the token holds the value (see lexer.ts). */
 export const LITERAL = {
@@ -193,3 +198,16 @@ export const KEYWORD = Object.fromEntries([
 
 /** Token type by upper-case word. */
 export const KEYWORDS: ReadonlyMap<string, TokenType> = new Map(Object.entries(KEYWORD))
+
+/** Every token type, as the parser wants them. */
+export const VOCABULARY: readonly TokenType[] = [
+  NameToken,
+  ComparisonToken,
+  ArithmeticToken,
+  DashToken,
+  LeftHeadToken,
+  RightHeadToken,
+  ...Object.values(LITERAL),
+  ...Object.values(SYMBOL),
+  ...Object.values(KEYWORD),
+]

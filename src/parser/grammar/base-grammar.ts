@@ -1,21 +1,45 @@
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type IToken,
+  MismatchedTokenException,
+  type ParserMethod,
+  type TokenType,
+} from 'chevrotain'
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { Span } from '../../errors/span.ts'
 import type { Name } from '../ast.ts'
-import { Mismatch } from '../mismatch.ts'
-import { Recognizer } from '../recognizer.ts'
+import { expectationMessages } from '../expectation.ts'
+import { FirstSetLookahead } from '../first-set-lookahead.ts'
 import { syntaxError } from '../syntax-error.ts'
-import { END_TYPE, type Token, type TokenType } from '../token.ts'
-import { SYMBOL } from '../tokens.ts'
+import { SYMBOL, VOCABULARY } from '../tokens.ts'
+
+/** A grammar rule without arguments that gives a `T`. */
+export type Rule<T> = ParserMethod<[], T>
 
 /**
  * What all grammar files share. The grammar is one class, cut by topic into a chain of subclasses:
  * base, expression, pattern, query, definition, statement. Rules look one token ahead; where that is not enough an
  * explicit GATE looks at the next tokens. Actions build the tree directly; those that look into a node (rather than
- * only keep it) stand in ACTION, because a rule is run once with dummies to learn what it is made of.
+ * only keep it) stand in ACTION, because Chevrotain runs every rule once with dummies to learn the grammar.
  */
-export abstract class BaseGrammar extends Recognizer {
+export abstract class BaseGrammar extends EmbeddedActionsParser {
   /** The text that is being parsed; set before each parse. */
   source = ''
+
+  constructor(validate: boolean) {
+    super([...VOCABULARY], {
+      maxLookahead: 1,
+      skipValidations: !validate,
+      errorMessageProvider: expectationMessages,
+      ...(validate ? {} : { lookaheadStrategy: new FirstSetLookahead() }),
+    })
+  }
+
+  /** Like RULE, with the result type taken from the field's annotation. */
+  protected rule<T>(name: string, body: () => T): Rule<T> {
+    return this.RULE(name, body)
+  }
 
   /** Consumes a token and gives what it stands for. */
   protected word<T extends string>(type: TokenType, meaning: T): T {
@@ -24,7 +48,7 @@ export abstract class BaseGrammar extends Recognizer {
   }
 
   /** @returns the span from the start of `first` to the end of the token consumed last. */
-  protected spanFrom(first: Token): Span {
+  protected spanFrom(first: IToken): Span {
     return spanBetween(first, this.LA(0))
   }
 
@@ -35,12 +59,13 @@ export abstract class BaseGrammar extends Recognizer {
 
   /** Whether the token `distance` positions ahead (1: the next) has `type` or is in category `type`. */
   protected isNext(distance: number, type: TokenType): boolean {
-    return type.matches[this.LA(distance).type.index] === true
+    const token = this.LA(distance)
+    return token.tokenTypeIdx === type.tokenTypeIdx || type.categoryMatchesMap?.[token.tokenTypeIdx] === true
   }
 
   /** Whether a single query may end before the next token. */
   protected atQueryEnd(): boolean {
-    return [END_TYPE, SYMBOL.semicolon, SYMBOL.rightParen, SYMBOL.rightBrace].some((type) => this.isNext(1, type))
+    return [EOF, SYMBOL.semicolon, SYMBOL.rightParen, SYMBOL.rightBrace].some((type) => this.isNext(1, type))
   }
 
   /** @throws {DatabaseError} SYNTAX with `reason`, always; the caret goes under `span`. */
@@ -50,10 +75,12 @@ export abstract class BaseGrammar extends Recognizer {
 
   /**
    * Refuses a token as the grammar itself would.
-   * @throws {Mismatch} always; parse.ts makes the error of it, with a hint where there is one.
+   * @throws {MismatchedTokenException} always; parse.ts makes the error of it, with a hint where there is one.
    */
-  protected unexpected(token: Token, expected: string): never {
-    throw new Mismatch(expected, token)
+  protected unexpected(token: IToken, expected: string): never {
+    const exception = new MismatchedTokenException(expected, token, this.LA(0))
+    this.errors = [...this.errors, exception]
+    throw exception
   }
 
   /** Refuses a statement as a whole. @throws {DatabaseError} SYNTAX with `reason` alone, always; `span` goes with it. */
@@ -63,15 +90,15 @@ export abstract class BaseGrammar extends Recognizer {
 }
 
 /** @returns the place of one token. */
-export function spanOf(token: Token): Span {
+export function spanOf(token: IToken): Span {
   return spanBetween(token, token)
 }
 
 /** @returns the place from the start of `first` to the end of `last` (an empty one at `first` if `last` lies before it). */
-export function spanBetween(first: Token, last: Token): Span {
+export function spanBetween(first: IToken, last: IToken): Span {
   const start = first.startOffset
-  const end = Math.max(start, last.endOffset + 1)
-  return { start, end, line: first.startLine, column: first.startColumn }
+  const end = Math.max(start, (last.endOffset ?? start) + 1)
+  return { start, end, line: first.startLine ?? 1, column: first.startColumn ?? 1 }
 }
 
 /** @returns the place from the start of `first` to the end of `last`. */
@@ -80,12 +107,12 @@ export function joinSpans(first: Span, last: Span): Span {
 }
 
 /** @returns the name that an identifier, an unreserved keyword or (as the key of a struct) a string stands for. */
-export function nameOf(token: Token): Name {
+export function nameOf(token: IToken): Name {
   return { text: textOf(token), span: spanOf(token) }
 }
 
 /** @returns the value of a name, string or parameter token. */
-export function textOf(token: Token): string {
+export function textOf(token: IToken): string {
   const { payload } = token
-  return payload ?? token.image
+  return typeof payload === 'string' ? payload : token.image
 }

@@ -1,3 +1,4 @@
+import type { IToken } from 'chevrotain'
 import type {
   AlterTableStatement,
   ColumnDefinition,
@@ -15,10 +16,8 @@ import type {
   TableChange,
 } from '../ast.ts'
 import { integerOf } from '../build-expression.ts'
-import type { Rule } from '../recognizer.ts'
-import type { Token, TokenType } from '../token.ts'
 import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
-import { nameOf, textOf } from './base-grammar.ts'
+import { nameOf, type Rule, textOf } from './base-grammar.ts'
 import { QueryGrammar } from './query-grammar.ts'
 
 /** A column and whether PRIMARY KEY follows it. */
@@ -62,7 +61,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     this.CONSUME(KEYWORD.TABLE)
     const ifNotExists = this.SUBRULE(this.ifNotExists)
     const name = nameOf(this.CONSUME(NameToken))
-    const body = this.OR<Pick<CreateNodeTableStatement, 'columns' | 'primaryKey' | 'query'>>([
+    const body = this.OR([
       { ALT: () => ({ ...this.SUBRULE(this.nodeColumns), query: undefined }) },
       {
         ALT: () => {
@@ -84,16 +83,16 @@ export abstract class DefinitionGrammar extends QueryGrammar {
         GATE: () => !this.ahead(SYMBOL.comma, KEYWORD.PRIMARY),
         DEF: () => {
           this.CONSUME(SYMBOL.comma)
-          columns.push(this.SUBRULE(this.keyedColumn))
+          columns.push(this.SUBRULE2(this.keyedColumn))
         },
       })
       const separateKey = this.OPTION(() => {
-        this.CONSUME(SYMBOL.comma)
+        this.CONSUME2(SYMBOL.comma)
         this.CONSUME(KEYWORD.PRIMARY)
         this.CONSUME(KEYWORD.KEY)
-        this.CONSUME(SYMBOL.leftParen)
+        this.CONSUME2(SYMBOL.leftParen)
         const key = nameOf(this.CONSUME(NameToken))
-        this.CONSUME(SYMBOL.rightParen)
+        this.CONSUME2(SYMBOL.rightParen)
         return key
       })
       this.CONSUME(SYMBOL.rightParen)
@@ -104,7 +103,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     },
   )
 
-  private primaryKeyOf(open: Token, columns: readonly KeyedColumn[], separate: Name | undefined): Name {
+  private primaryKeyOf(open: IToken, columns: readonly KeyedColumn[], separate: Name | undefined): Name {
     const keys = columns.filter(({ isKey }) => isKey).map(({ column }) => column.name)
     if (separate !== undefined && !keys.some((key) => key.text.toLowerCase() === separate.text.toLowerCase())) {
       keys.push(separate)
@@ -180,7 +179,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
             DEF: [
               {
                 GATE: () => columns.length === 0 && this.atEndpoints(),
-                ALT: () => endpoints.push(this.SUBRULE(this.endpoints)),
+                ALT: () => endpoints.push(this.SUBRULE2(this.endpoints)),
               },
               {
                 GATE: () => this.ahead(NameToken, SYMBOL.rightParen),
@@ -207,7 +206,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     const first = this.CONSUME(KEYWORD.FROM)
     const from = nameOf(this.CONSUME(NameToken))
     this.CONSUME(KEYWORD.TO)
-    const to = nameOf(this.CONSUME(NameToken))
+    const to = nameOf(this.CONSUME2(NameToken))
     return { from, to, span: this.spanFrom(first) }
   })
 
@@ -259,7 +258,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     })
   }
 
-  private sequenceWord<T extends SequencePart>(keyword: TokenType, filler: TokenType, part: T): T {
+  private sequenceWord<T extends SequencePart>(keyword: IToken['tokenType'], filler: IToken['tokenType'], part: T): T {
     this.CONSUME(keyword)
     if (part === 'increment') this.OPTION2(() => this.CONSUME(filler))
     else this.OPTION3(() => this.CONSUME(filler))
@@ -364,13 +363,13 @@ export abstract class DefinitionGrammar extends QueryGrammar {
           ALT: () => {
             const column = nameOf(this.CONSUME(NameToken))
             this.CONSUME(KEYWORD.TO)
-            return { kind: 'rename-column', column, to: nameOf(this.CONSUME(NameToken)) }
+            return { kind: 'rename-column', column, to: nameOf(this.CONSUME2(NameToken)) }
           },
         },
         {
           ALT: () => {
-            this.CONSUME(KEYWORD.TO)
-            return { kind: 'rename-table', to: nameOf(this.CONSUME(NameToken)) }
+            this.CONSUME2(KEYWORD.TO)
+            return { kind: 'rename-table', to: nameOf(this.CONSUME3(NameToken)) }
           },
         },
       ],

@@ -1,3 +1,4 @@
+import type { IToken } from 'chevrotain'
 import type {
   Argument,
   BinaryOperator,
@@ -13,8 +14,6 @@ import type {
   TypeNode,
 } from '../ast.ts'
 import { binary, chain, floatLiteral, integerLiteral, postfix, prefix, stringLiteral } from '../build-expression.ts'
-import type { Rule } from '../recognizer.ts'
-import { END, type Token } from '../token.ts'
 import {
   ArithmeticToken,
   ComparisonToken,
@@ -25,7 +24,7 @@ import {
   NameToken,
   SYMBOL,
 } from '../tokens.ts'
-import { BaseGrammar, joinSpans, nameOf, spanBetween, spanOf, textOf } from './base-grammar.ts'
+import { BaseGrammar, joinSpans, nameOf, type Rule, spanBetween, spanOf, textOf } from './base-grammar.ts'
 
 const AN_EXPRESSION = 'an expression'
 
@@ -47,13 +46,13 @@ export abstract class ExpressionGrammar extends BaseGrammar {
         { ALT: () => this.CONSUME(KEYWORD.OR) },
       ])
       this.ACTION(() => operators.push(this.LA(0).image.toUpperCase() as BinaryOperator))
-      operands.push(this.SUBRULE(this.notExpression))
+      operands.push(this.SUBRULE2(this.notExpression))
     })
     return this.ACTION(() => chain(operands, operators))
   })
 
   private readonly notExpression: Rule<Expression> = this.rule('notExpression', () => {
-    const nots: Token[] = []
+    const nots: IToken[] = []
     this.MANY(() => nots.push(this.CONSUME(KEYWORD.NOT)))
     const operand = this.SUBRULE(this.comparison)
     return this.ACTION(() => nots.reduceRight((inner, token) => prefix('NOT', token, inner), operand))
@@ -64,15 +63,15 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     this.OPTION(() => {
       const operator = this.CONSUME(ComparisonToken)
       this.ACTION(() => this.refuseBangEqual(operator))
-      const right = this.SUBRULE(this.arithmetic)
+      const right = this.SUBRULE2(this.arithmetic)
       result = this.ACTION(() => binary(operator.image as BinaryOperator, result, right))
       this.ACTION(() => this.refuseChain(result))
     })
     return result
   })
 
-  private refuseBangEqual(operator: Token): void {
-    if (operator.type !== SYMBOL.bangEqual) return
+  private refuseBangEqual(operator: IToken): void {
+    if (operator.tokenType !== SYMBOL.bangEqual) return
     const hint = "(you probably meant to use '<>', which is the operator for inequality testing.)"
     this.fail(`Unknown operation '!=' ${hint}`, spanOf(operator))
   }
@@ -94,8 +93,8 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       GATE: () => !this.ahead(SYMBOL.pipe, SYMBOL.leftBrace),
       DEF: () => {
         const operator = this.CONSUME(ArithmeticToken)
-        this.ACTION(() => operators.push(operator.type.name.slice(1, -1) as BinaryOperator))
-        operands.push(this.SUBRULE(this.suffixed))
+        this.ACTION(() => operators.push(operator.tokenType.name.slice(1, -1) as BinaryOperator))
+        operands.push(this.SUBRULE2(this.suffixed))
       },
     })
     return this.ACTION(() => chain(operands, operators))
@@ -122,7 +121,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     const from = this.OPTION(() => this.SUBRULE(this.expression))
     const slice = this.OPTION2(() => {
       this.OR2([{ ALT: () => this.CONSUME(SYMBOL.colon) }, { ALT: () => this.CONSUME(SYMBOL.range) }])
-      return { to: this.OPTION3(() => this.SUBRULE(this.expression)) }
+      return { to: this.OPTION3(() => this.SUBRULE2(this.expression)) }
     })
     const last = this.CONSUME(SYMBOL.rightBracket)
     return this.ACTION(() => {
@@ -146,7 +145,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       {
         ALT: () => {
           this.CONSUME(KEYWORD.ENDS)
-          this.CONSUME(KEYWORD.WITH)
+          this.CONSUME2(KEYWORD.WITH)
           return 'ENDS WITH'
         },
       },
@@ -188,7 +187,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
   }
 
   protected readonly signed: Rule<Expression> = this.rule('signed', () => {
-    const signs: Token[] = []
+    const signs: IToken[] = []
     this.MANY(() => signs.push(this.CONSUME(SYMBOL.minus)))
     const operand = this.SUBRULE(this.property)
     const bang = this.OPTION(() => this.CONSUME(SYMBOL.bang))
@@ -214,7 +213,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
         { ALT: () => this.SUBRULE(this.literal) },
         {
           GATE: () => this.ahead(KEYWORD.COUNT, SYMBOL.leftBrace),
-          ALT: () => this.SUBRULE(this.subquery),
+          ALT: () => this.SUBRULE2(this.subquery),
         },
         { GATE: () => this.ahead(NameToken, SYMBOL.leftParen), ALT: () => this.SUBRULE(this.call) },
         { ALT: () => this.SUBRULE(this.variable) },
@@ -247,11 +246,11 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     ]),
   )
 
-  private integer(token: Token): Expression {
+  private integer(token: IToken): Expression {
     return this.ACTION(() => integerLiteral(token))
   }
 
-  private booleanLiteral(token: Token, value: boolean): Expression {
+  private booleanLiteral(token: IToken, value: boolean): Expression {
     return { kind: 'literal', type: 'boolean', value, span: spanOf(token) }
   }
 
@@ -279,12 +278,12 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     for (; depth > 0; distance++) {
       if (this.isNext(distance, SYMBOL.leftParen)) depth++
       else if (this.isNext(distance, SYMBOL.rightParen)) depth--
-      else if (this.LA(distance) === END) return false
+      else if (Number.isNaN(this.LA(distance).startOffset)) return false
     }
     if (this.isNext(distance, LeftHeadToken)) distance++
     if (!this.isNext(distance, DashToken)) return false
     const opens = this.isNext(distance + 1, SYMBOL.leftBracket) || this.isNext(distance + 1, DashToken)
-    return opens && this.accepts(this.chainPattern)
+    return opens && this.BACKTRACK(this.chainPattern).call(this)
   }
 
   private readonly patternPredicate: Rule<Expression> = this.rule('patternPredicate', () => {
@@ -300,7 +299,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       elements.push(this.SUBRULE(this.expression))
       this.MANY(() => {
         const comma = this.CONSUME(SYMBOL.comma)
-        const element = this.OPTION2(() => this.SUBRULE(this.expression))
+        const element = this.OPTION2(() => this.SUBRULE2(this.expression))
         elements.push(element ?? this.hole(comma))
       })
     })
@@ -308,9 +307,9 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     return { kind: 'list', elements, span: this.spanFrom(first) }
   })
 
-  private hole(comma: Token): Expression {
+  private hole(comma: IToken): Expression {
     const at = comma.startOffset + 1
-    const span = { start: at, end: at, line: comma.startLine, column: comma.startColumn + 1 }
+    const span = { start: at, end: at, line: comma.startLine ?? 1, column: (comma.startColumn ?? 0) + 1 }
     return { kind: 'literal', type: 'null', value: null, span }
   }
 
@@ -335,13 +334,13 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     const branches: CaseBranch[] = []
     this.AT_LEAST_ONE(() => {
       this.CONSUME(KEYWORD.WHEN)
-      const when = this.SUBRULE(this.expression)
+      const when = this.SUBRULE2(this.expression)
       this.CONSUME(KEYWORD.THEN)
-      branches.push({ when, result: this.SUBRULE(this.expression) })
+      branches.push({ when, result: this.SUBRULE3(this.expression) })
     })
     const otherwise = this.OPTION2(() => {
       this.CONSUME(KEYWORD.ELSE)
-      return this.SUBRULE(this.expression)
+      return this.SUBRULE4(this.expression)
     })
     this.CONSUME(KEYWORD.END)
     return { kind: 'case', subject, branches, otherwise, span: this.spanFrom(first) }
@@ -351,7 +350,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     const first = this.CONSUME(KEYWORD.CAST)
     this.CONSUME(SYMBOL.leftParen)
     const operand = this.SUBRULE(this.expression)
-    const target = this.OR<{ type: TypeNode; text: undefined } | { type: undefined; text: Expression }>([
+    const target = this.OR([
       {
         ALT: () => {
           this.CONSUME(KEYWORD.AS)
@@ -361,7 +360,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       {
         ALT: () => {
           this.CONSUME(SYMBOL.comma)
-          return { type: undefined, text: this.SUBRULE(this.expression) }
+          return { type: undefined, text: this.SUBRULE2(this.expression) }
         },
       },
     ])
@@ -402,7 +401,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     this.CONSUME(KEYWORD.IN)
     const list = this.SUBRULE(this.expression)
     this.CONSUME(KEYWORD.WHERE)
-    const where = this.SUBRULE(this.expression)
+    const where = this.SUBRULE2(this.expression)
     this.CONSUME(SYMBOL.rightParen)
     return { kind: 'quantifier', quantifier, variable, list, where, span: this.spanFrom(first) }
   })
@@ -417,7 +416,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
       GATE: () => textOf(token).toUpperCase() === 'COUNT' && !distinct,
       DEF: () => this.CONSUME(SYMBOL.star),
     })
-    if (this.isRecording || star === undefined) {
+    if (this.RECORDING_PHASE || star === undefined) {
       this.MANY_SEP({ SEP: SYMBOL.comma, DEF: () => args.push(this.SUBRULE(this.argument)) })
     }
     this.CONSUME(SYMBOL.rightParen)
@@ -466,7 +465,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
           this.CONSUME(SYMBOL.leftParen)
           this.AT_LEAST_ONE_SEP({
             SEP: SYMBOL.comma,
-            DEF: () => parameters.push(nameOf(this.CONSUME(NameToken))),
+            DEF: () => parameters.push(nameOf(this.CONSUME2(NameToken))),
           })
           this.CONSUME(SYMBOL.rightParen)
         },
@@ -519,7 +518,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
             ALT: () => {
               types.push(this.SUBRULE(this.type))
               this.CONSUME(SYMBOL.comma)
-              types.push(this.SUBRULE(this.type))
+              types.push(this.SUBRULE2(this.type))
             },
           },
           {
@@ -540,7 +539,7 @@ export abstract class ExpressionGrammar extends BaseGrammar {
     })
   })
 
-  private typePlace(first: Token, last: Token): Pick<TypeNode, 'span' | 'text'> {
+  private typePlace(first: IToken, last: IToken): Pick<TypeNode, 'span' | 'text'> {
     const span = spanBetween(first, last)
     return { span, text: this.source.slice(span.start, span.end) }
   }

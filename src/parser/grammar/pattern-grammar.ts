@@ -12,9 +12,8 @@ import type {
   RecursivePart,
   RelPattern,
 } from '../ast.ts'
-import type { Rule } from '../recognizer.ts'
 import { DashToken, KEYWORD, LeftHeadToken, LITERAL, NameToken, RightHeadToken, SYMBOL } from '../tokens.ts'
-import { joinSpans, nameOf } from './base-grammar.ts'
+import { joinSpans, nameOf, type Rule } from './base-grammar.ts'
 import { ExpressionGrammar } from './expression-grammar.ts'
 
 /** The inside of the square brackets of a relationship. */
@@ -82,7 +81,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             const rels: RelPattern[] = []
             this.MANY(() => {
               rels.push(this.SUBRULE(this.relPattern))
-              nodes.push(this.SUBRULE(this.nodePattern))
+              nodes.push(this.SUBRULE2(this.nodePattern))
             })
             return { variable: undefined, nodes, rels, span: this.spanFrom(first) }
           },
@@ -97,7 +96,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const rels: RelPattern[] = []
     this.AT_LEAST_ONE(() => {
       rels.push(this.SUBRULE(this.relPattern))
-      nodes.push(this.SUBRULE(this.nodePattern))
+      nodes.push(this.SUBRULE2(this.nodePattern))
     })
     return { variable: undefined, nodes, rels, span: this.spanFrom(first) }
   })
@@ -117,15 +116,15 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const names = [nameOf(this.CONSUME(NameToken))]
     this.MANY(() => {
       this.OR([
-        { ALT: () => this.CONSUME(SYMBOL.colon) },
+        { ALT: () => this.CONSUME2(SYMBOL.colon) },
         {
           ALT: () => {
             this.CONSUME(SYMBOL.pipe)
-            this.OPTION(() => this.CONSUME(SYMBOL.colon))
+            this.OPTION(() => this.CONSUME3(SYMBOL.colon))
           },
         },
       ])
-      names.push(nameOf(this.CONSUME(NameToken)))
+      names.push(nameOf(this.CONSUME2(NameToken)))
     })
     return names
   })
@@ -150,15 +149,15 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             this.CONSUME(LeftHeadToken)
             this.CONSUME(DashToken)
             detail = this.OPTION(() => this.SUBRULE(this.relDetail))
-            this.CONSUME(DashToken)
+            this.CONSUME2(DashToken)
             direction = 'left'
           },
         },
         {
           ALT: () => {
-            this.CONSUME(DashToken)
-            detail = this.OPTION2(() => this.SUBRULE(this.relDetail))
-            this.CONSUME(DashToken)
+            this.CONSUME3(DashToken)
+            detail = this.OPTION2(() => this.SUBRULE2(this.relDetail))
+            this.CONSUME4(DashToken)
             const head = this.OPTION3(() => this.CONSUME(RightHeadToken))
             direction = head === undefined ? 'both' : 'right'
           },
@@ -222,21 +221,21 @@ export abstract class PatternGrammar extends ExpressionGrammar {
 
   /** `n`, `n..m`, `n..`, `..m`, `..`. */
   private readonly range: Rule<Pick<RecursivePart, 'lower' | 'upper'>> = this.rule('range', () =>
-    this.OR<Pick<RecursivePart, 'lower' | 'upper'>>([
+    this.OR([
       {
         ALT: () => {
           const lower = Number(this.CONSUME(LITERAL.integer).image)
           const rest = this.OPTION(() => {
             this.CONSUME(SYMBOL.range)
-            return { upper: this.OPTION2(() => Number(this.CONSUME(LITERAL.integer).image)) }
+            return { upper: this.OPTION2(() => Number(this.CONSUME2(LITERAL.integer).image)) }
           })
           return { lower, upper: rest === undefined ? lower : rest.upper }
         },
       },
       {
         ALT: () => {
-          this.CONSUME(SYMBOL.range)
-          return { lower: undefined, upper: this.OPTION3(() => Number(this.CONSUME(LITERAL.integer).image)) }
+          this.CONSUME2(SYMBOL.range)
+          return { lower: undefined, upper: this.OPTION3(() => Number(this.CONSUME3(LITERAL.integer).image)) }
         },
       },
     ]),
@@ -247,7 +246,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     const first = this.CONSUME(SYMBOL.leftParen)
     const relVariable = nameOf(this.CONSUME(NameToken))
     this.CONSUME(SYMBOL.comma)
-    const nodeVariable = nameOf(this.CONSUME(NameToken))
+    const nodeVariable = nameOf(this.CONSUME2(NameToken))
     let where: Expression | undefined
     let items: { rel: ProjectionItem[]; node: ProjectionItem[] } | undefined
     this.OPTION(() => {
@@ -257,14 +256,14 @@ export abstract class PatternGrammar extends ExpressionGrammar {
           ALT: () => {
             where = this.SUBRULE(this.where)
             this.OPTION2(() => {
-              this.CONSUME(SYMBOL.pipe)
+              this.CONSUME2(SYMBOL.pipe)
               items = this.SUBRULE(this.innerItems)
             })
           },
         },
         {
           ALT: () => {
-            items = this.SUBRULE(this.innerItems)
+            items = this.SUBRULE2(this.innerItems)
           },
         },
       ])
@@ -281,9 +280,9 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     this.MANY_SEP({ SEP: SYMBOL.comma, DEF: () => rel.push(this.SUBRULE(this.projectionItem)) })
     this.CONSUME(SYMBOL.rightBrace)
     this.CONSUME(SYMBOL.comma)
-    this.CONSUME(SYMBOL.leftBrace)
-    this.MANY_SEP2({ SEP: SYMBOL.comma, DEF: () => node.push(this.SUBRULE(this.projectionItem)) })
-    this.CONSUME(SYMBOL.rightBrace)
+    this.CONSUME2(SYMBOL.leftBrace)
+    this.MANY_SEP2({ SEP: SYMBOL.comma, DEF: () => node.push(this.SUBRULE2(this.projectionItem)) })
+    this.CONSUME2(SYMBOL.rightBrace)
     return { rel, node }
   })
 
@@ -307,7 +306,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
           ALT: () =>
             this.AT_LEAST_ONE(() => {
               this.CONSUME(KEYWORD.JOIN)
-              inputs.push(this.SUBRULE(this.joinHintPrimary))
+              inputs.push(this.SUBRULE2(this.joinHintPrimary))
             }),
         },
         {
@@ -315,7 +314,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
             multi = true
             this.AT_LEAST_ONE2(() => {
               this.CONSUME(KEYWORD.MULTI_JOIN)
-              inputs.push(this.SUBRULE(this.joinHintPrimary))
+              inputs.push(this.SUBRULE3(this.joinHintPrimary))
             })
           },
         },

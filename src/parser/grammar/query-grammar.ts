@@ -24,9 +24,8 @@ import type {
   YieldItem,
 } from '../ast.ts'
 import { checkQueryShape } from '../query-shape.ts'
-import type { Rule } from '../recognizer.ts'
 import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
-import { nameOf, spanOf, textOf } from './base-grammar.ts'
+import { nameOf, type Rule, spanOf, textOf } from './base-grammar.ts'
 import { PatternGrammar } from './pattern-grammar.ts'
 
 /** Queries: reading, projecting and updating clauses, sources and options. */
@@ -39,7 +38,7 @@ export abstract class QueryGrammar extends PatternGrammar {
     this.MANY(() => {
       this.CONSUME(KEYWORD.UNION)
       unions.push(this.OPTION(() => this.word(KEYWORD.ALL, 'all')) ?? 'distinct')
-      parts.push(this.SUBRULE(this.singleQuery))
+      parts.push(this.SUBRULE2(this.singleQuery))
     })
     return { parts, unions, span: this.spanFrom(first) }
   })
@@ -117,7 +116,7 @@ export abstract class QueryGrammar extends PatternGrammar {
     const name = nameOf(this.CONSUME(NameToken))
     const alias = this.OPTION(() => {
       this.CONSUME(KEYWORD.AS)
-      return nameOf(this.CONSUME(NameToken))
+      return nameOf(this.CONSUME2(NameToken))
     })
     return { name, alias }
   })
@@ -155,7 +154,7 @@ export abstract class QueryGrammar extends PatternGrammar {
           GATE: () => limit === undefined,
           ALT: () => {
             this.CONSUME(KEYWORD.LIMIT)
-            limit = this.SUBRULE(this.expression)
+            limit = this.SUBRULE2(this.expression)
           },
         },
       ]),
@@ -180,7 +179,7 @@ export abstract class QueryGrammar extends PatternGrammar {
     })
     this.MANY(() => {
       this.CONSUME(SYMBOL.comma)
-      items.push(this.SUBRULE(this.projectionItem))
+      items.push(this.SUBRULE2(this.projectionItem))
     })
     return items
   })
@@ -251,14 +250,14 @@ export abstract class QueryGrammar extends PatternGrammar {
       {
         ALT: () => {
           this.CONSUME(SYMBOL.leftParen)
-          const name = nameOf(this.CONSUME(NameToken))
+          const name = nameOf(this.CONSUME2(NameToken))
           this.CONSUME(SYMBOL.rightParen)
           return name
         },
       },
     ])
     this.CONSUME(SYMBOL.dot)
-    const property = nameOf(this.CONSUME(NameToken))
+    const property = nameOf(this.CONSUME3(NameToken))
     const variable: Expression = { kind: 'variable', name: object.text, span: object.span }
     return { kind: 'property', object: variable, property, span: this.spanFrom(first) }
   })
@@ -284,7 +283,7 @@ export abstract class QueryGrammar extends PatternGrammar {
           ALT: () => {
             const paths: string[] = []
             this.CONSUME(SYMBOL.leftBracket)
-            this.AT_LEAST_ONE_SEP({ SEP: SYMBOL.comma, DEF: () => paths.push(textOf(this.CONSUME(LITERAL.string))) })
+            this.AT_LEAST_ONE_SEP({ SEP: SYMBOL.comma, DEF: () => paths.push(textOf(this.CONSUME2(LITERAL.string))) })
             this.CONSUME(SYMBOL.rightBracket)
             return this.filesSource(paths, first)
           },
@@ -294,7 +293,7 @@ export abstract class QueryGrammar extends PatternGrammar {
           ALT: () => {
             this.CONSUME(KEYWORD.GLOB)
             this.CONSUME(SYMBOL.leftParen)
-            const path = textOf(this.CONSUME(LITERAL.string))
+            const path = textOf(this.CONSUME3(LITERAL.string))
             this.CONSUME(SYMBOL.rightParen)
             return this.filesSource([path], first)
           },
@@ -311,7 +310,7 @@ export abstract class QueryGrammar extends PatternGrammar {
             const path = [nameOf(this.CONSUME(NameToken))]
             this.MANY(() => {
               this.CONSUME(SYMBOL.dot)
-              path.push(nameOf(this.CONSUME(NameToken)))
+              path.push(nameOf(this.CONSUME2(NameToken)))
             })
             return { kind: 'object', path, span: this.spanFrom(first) }
           },
@@ -332,20 +331,20 @@ export abstract class QueryGrammar extends PatternGrammar {
 
   /** `(query)` or `('a.npy', 'b.npy') BY COLUMN`. Part of `scanSource`. */
   private parenthesisedSource(): ScanSource {
-    const first = this.CONSUME(SYMBOL.leftParen)
+    const first = this.CONSUME2(SYMBOL.leftParen)
     return this.OR2<ScanSource>([
       {
         ALT: () => {
           const query = this.SUBRULE(this.query)
-          this.CONSUME(SYMBOL.rightParen)
+          this.CONSUME2(SYMBOL.rightParen)
           return { kind: 'query', query, span: this.spanFrom(first) }
         },
       },
       {
         ALT: () => {
           const paths: string[] = []
-          this.AT_LEAST_ONE_SEP2({ SEP: SYMBOL.comma, DEF: () => paths.push(textOf(this.CONSUME(LITERAL.string))) })
-          this.CONSUME(SYMBOL.rightParen)
+          this.AT_LEAST_ONE_SEP2({ SEP: SYMBOL.comma, DEF: () => paths.push(textOf(this.CONSUME4(LITERAL.string))) })
+          this.CONSUME3(SYMBOL.rightParen)
           this.CONSUME(KEYWORD.BY)
           this.CONSUME(KEYWORD.COLUMN)
           return { kind: 'files', paths, byColumn: true, span: this.spanFrom(first) }

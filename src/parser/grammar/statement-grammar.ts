@@ -15,21 +15,29 @@ import type {
   TransactionStatement,
   UseStatement,
 } from '../ast.ts'
-import type { Rule } from '../recognizer.ts'
 import { KEYWORD, LITERAL, NameToken, SYMBOL } from '../tokens.ts'
-import { nameOf, spanOf, textOf } from './base-grammar.ts'
+import { nameOf, type Rule, spanOf, textOf } from './base-grammar.ts'
 import { DefinitionGrammar } from './definition-grammar.ts'
 
 const A_STATEMENT = 'a statement such as MATCH, RETURN, CREATE or COPY'
 
-/** The whole grammar; `statements` is the rule to start with. parse.ts keeps a single one, which knows the rules that were needed before. Not re-entrant. */
+/**
+ * The whole grammar; `statements` is the rule to start with. Building one costs some tens of milliseconds, so that
+ * parse.ts keeps a single one. Not re-entrant.
+ */
 export class CypherGrammar extends DefinitionGrammar {
+  /** @param validate whether Chevrotain checks the grammar for ambiguities (slow: for tests). */
+  constructor(validate = false) {
+    super(validate)
+    this.performSelfAnalysis()
+  }
+
   /** Statements separated by semicolons, up to the end of the text. */
   readonly statements: Rule<Statement[]> = this.rule('statements', () => {
     const statements = [this.SUBRULE(this.statement)]
     this.MANY(() => {
       this.CONSUME(SYMBOL.semicolon)
-      this.OPTION(() => statements.push(this.SUBRULE(this.statement)))
+      this.OPTION(() => statements.push(this.SUBRULE2(this.statement)))
     })
     return statements
   })
@@ -122,7 +130,7 @@ export class CypherGrammar extends DefinitionGrammar {
     const columns = this.OPTION(() => {
       const names: Name[] = []
       this.CONSUME(SYMBOL.leftParen)
-      this.MANY_SEP({ SEP: SYMBOL.comma, DEF: () => names.push(nameOf(this.CONSUME(NameToken))) })
+      this.MANY_SEP({ SEP: SYMBOL.comma, DEF: () => names.push(nameOf(this.CONSUME2(NameToken))) })
       this.CONSUME(SYMBOL.rightParen)
       return names
     })
@@ -162,13 +170,13 @@ export class CypherGrammar extends DefinitionGrammar {
       return nameOf(this.CONSUME(NameToken))
     })
     this.CONSUME(SYMBOL.leftParen)
-    const word = this.CONSUME(NameToken)
+    const word = this.CONSUME2(NameToken)
     this.ACTION(() => {
       if (textOf(word).toLowerCase() !== 'dbtype')
         this.fail(`Invalid input <${word.image}>: expected DBTYPE`, spanOf(word))
     })
     this.OPTION2(() => this.CONSUME(SYMBOL.equal))
-    const type = this.OR([{ ALT: () => this.CONSUME(NameToken) }, { ALT: () => this.CONSUME(LITERAL.string) }])
+    const type = this.OR([{ ALT: () => this.CONSUME3(NameToken) }, { ALT: () => this.CONSUME2(LITERAL.string) }])
     const databaseType = this.ACTION(() => nameOf(type))
     const options: Option[] = []
     this.MANY(() => {
@@ -226,7 +234,7 @@ export class CypherGrammar extends DefinitionGrammar {
       GATE: () => action === 'install',
       DEF: () => {
         this.CONSUME(KEYWORD.FROM)
-        repository = textOf(this.CONSUME(LITERAL.string))
+        repository = textOf(this.CONSUME2(LITERAL.string))
       },
     })
     return { kind: 'extension', action, extension, force, repository, span: this.spanFrom(first) }

@@ -4,7 +4,7 @@ import { KEYWORD, LITERAL, SYMBOL } from '../../../src/parser/tokens.ts'
 
 const images = (text: string): string[] => tokenize(text).map(({ image }) => image)
 const payload = (text: string): unknown => tokenize(text)[0]?.payload
-const typeOf = (text: string): unknown => tokenize(text)[0]?.type
+const typeOf = (text: string): unknown => tokenize(text)[0]?.tokenType
 
 describe('lexer', () => {
   it('separates range dots from decimal points', () => {
@@ -34,7 +34,7 @@ describe('lexer', () => {
 
   it('finds keywords in any case and keeps the spelling', () => {
     const [token] = tokenize('rEturn')
-    equal(token?.type, KEYWORD.RETURN)
+    equal(token?.tokenType, KEYWORD.RETURN)
     equal(token?.image, 'rEturn')
     equal(typeOf('returned'), LITERAL.identifier)
   })
@@ -55,7 +55,7 @@ describe('lexer', () => {
 
   it('says what is wrong with a string, a name, a comment or a character', () => {
     const reason = (text: string): string => String(tokenize(text).at(-1)?.payload)
-    equal(tokenize("'abc").at(-1)?.type, LITERAL.invalid)
+    equal(tokenize("'abc").at(-1)?.tokenType, LITERAL.invalid)
     equal(reason("x 'abc"), "Invalid input <'>: the string that starts here is not closed")
     equal(
       reason(String.raw`'a\qb'`),
@@ -88,7 +88,7 @@ describe('lexer', () => {
 
   it('keeps typographic dashes and arrow heads apart from operators', () => {
     deepEqual(
-      tokenize('– 〈 ⟩ - < >').map(({ type }) => type),
+      tokenize('– 〈 ⟩ - < >').map(({ tokenType }) => tokenType),
       [SYMBOL.dash, SYMBOL.leftHead, SYMBOL.rightHead, SYMBOL.minus, SYMBOL.less, SYMBOL.greater],
     )
   })
