@@ -26,6 +26,10 @@ export interface ColumnParts {
   readonly context: ReaderContext
 }
 
+// shared: a look-up by key opens several readers, and typed arrays are dear to make
+const NO_WORDS = new Uint32Array(0)
+const NO_BYTES = new Uint8Array(0)
+
 /**
  * What all column readers share: chunks opened on first use, the overlay laid over the base, filters that go by zone map first.
  * Subclasses read one physical kind each and filter the rows of one chunk.
@@ -41,10 +45,10 @@ export abstract class ColumnReaderBase implements ColumnReader {
   readonly #chunks: (ChunkReader | undefined)[]
   readonly #owner: PageOwner
   readonly #chunkRows: number
-  #scratch: Uint32Array = new Uint32Array(0)
+  #scratch: Uint32Array = NO_WORDS
   /** Updated rows that a filter is looking at, and whether each passes (0 or 1). */
-  #changed: Uint32Array = new Uint32Array(0)
-  #flags: Uint8Array = new Uint8Array(0)
+  #changed: Uint32Array = NO_WORDS
+  #flags: Uint8Array = NO_BYTES
 
   constructor(base: ColumnBase, overlay: ColumnOverlay | null, context: ReaderContext, owner: PageOwner) {
     this.type = base.type

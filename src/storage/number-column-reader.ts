@@ -1,3 +1,5 @@
+import { isIntType } from '../types/int.ts'
+import type { Value } from '../types/value.ts'
 import { unreachable } from '../util/assert.ts'
 import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
 import type { ColumnOverlay } from './column-overlay.ts'
@@ -17,6 +19,7 @@ import { passes } from './zone-map.ts'
 const FLAT_SHIFT = 6
 /** Rows are filtered out of a decoded range when at least one in so many of the range is wanted. */
 const DENSE_SHARE = 8
+const NO_NUMBERS = new Float64Array(0)
 
 interface NumberChunk extends ChunkReader {
   /** Exactly one of the two is set, neither for a chunk of NULLs, wide integers or one constant. */
@@ -32,7 +35,7 @@ export class NumberColumnReader extends ColumnReaderBase {
   readonly #touches: Int32Array
   readonly #baseSafe: boolean
   readonly #range: { values: Float64Array; base: number }
-  #scratch = new Float64Array(0)
+  #scratch = NO_NUMBERS
 
   constructor(base: ColumnBase, overlay: ColumnOverlay | null, context: ReaderContext, owner: PageOwner) {
     super(base, overlay, context, owner)
@@ -332,6 +335,7 @@ export class NumberColumnReader extends ColumnReaderBase {
 export class SequenceColumnReader extends NumberColumnReader {
   readonly #first: number
   readonly #step: number
+  readonly #isWhole: boolean
   /** Rows below this have their base value; 0 once one of them was changed. */
   #clean: number
 
@@ -345,11 +349,18 @@ export class SequenceColumnReader extends NumberColumnReader {
     super(base, overlay, context, owner)
     this.#first = sequence.first
     this.#step = sequence.step
+    this.#isWhole = isIntType(base.type.id)
     this.#clean = overlay?.changedIn(0, base.rowCount) ? 0 : base.rowCount
   }
 
   override number(row: number): number {
     return row < this.#clean ? this.#first + this.#step * row : super.number(row)
+  }
+
+  /** fast path: the key of a row, as a look-up checks it, without a chunk being opened. */
+  override value(row: number): Value {
+    const value = this.#first + this.#step * row
+    return row < this.#clean && this.#isWhole && Number.isSafeInteger(value) ? value : super.value(row)
   }
 
   protected override rowChanged(row: number): void {
