@@ -158,7 +158,7 @@ export class StoreTransactions {
         this.#db.putSync(listKey('bulk:', bulkId), seal(encodeRanges(ranges)))
         // An id that was ever written must never be given again, whatever becomes of this load.
         this.#db.putSync(ROOT_KEY, seal(encodeRoot({ ...this.#root(), nextPageId: this.#gate.readNextPageId() })))
-        this.#heapTop.hold()
+        this.#heapTop.hold(countPages(written))
       })
       this.#bulks.set(bulkId, ranges)
     }

@@ -293,7 +293,10 @@ describe('page store in a file', function () {
     const load = writer.beginBulk()
     const count = 256
     const bytes = new Uint8Array(new SharedArrayBuffer(count * PAGE_BYTES)).fill(1)
-    const write = (): void => load.writeSync([{ first: load.allocate(count), bytes }])
+    const write = (pages = count): void => {
+      load.writeSync([{ first: load.allocate(pages), bytes: bytes.subarray(0, pages * PAGE_BYTES) }])
+    }
+    write(16) // less than the ones after it
     write()
     write()
     const before = process.resourceUsage().minorPageFault
