@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import type { ErrorCode } from '../errors/error-code.ts'
+import { limitError } from '../errors/limit-error.ts'
 import type { FileDescription } from '../executor/file-describer.ts'
 import type { Statement } from '../parser/ast.ts'
 import type { StatementPlan } from '../plan/statement.ts'
@@ -76,9 +77,9 @@ export class Session {
     }
   }
 
-  /** @returns the error with the names of today where storage knew only its own. */
+  /** @returns the error with the names of today where storage knew only its own, and for a value that is too large one that says so. */
   #explain(error: unknown): unknown {
-    if (!(error instanceof DatabaseError) || error.code !== 'CORRUPT_PAGE') return error
+    if (!(error instanceof DatabaseError) || error.code !== 'CORRUPT_PAGE') return limitError(error)
     try {
       const view = this.#database.storage.openView()
       const catalog = this.#database.catalogOf(view)

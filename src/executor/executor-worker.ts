@@ -5,6 +5,7 @@
 import { parentPort } from 'node:worker_threads'
 import { Catalog, type CatalogData } from '../catalog/catalog.ts'
 import { DatabaseError, errorToData } from '../errors/database-error.ts'
+import { limitError } from '../errors/limit-error.ts'
 import { attachStorage } from '../storage/attach-storage.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { Value } from '../types/value.ts'
@@ -129,6 +130,6 @@ port.on('message', (request: WorkerRequest | null) => {
     if (request.kind === 'query') runQuery(request.id, request.query)
     else runCopy(request.id, request.copy)
   } catch (error) {
-    send({ id: request.id, kind: 'failed', error: errorToData(error) })
+    send({ id: request.id, kind: 'failed', error: errorToData(limitError(error)) })
   }
 })

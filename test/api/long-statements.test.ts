@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { Connection, type Database } from '../../src/index.ts'
 import { fails, one, PLACES, rows, type Scratch, scratched, value } from './support/scratch.ts'
 
@@ -133,6 +134,30 @@ const LONG_CALLS = [
   'UNWIND range(1, 50000000) AS x RETURN count(DISTINCT x)',
   'RETURN levenshtein(repeat("ab", 30000), repeat("ba", 30000))',
   'RETURN list_to_string(",", range(1, 50000000))',
+  'RETURN size(string_split(repeat("a,", 100000000), ","))',
+  'RETURN regexp_extract(repeat("a", 10000000) + "!b", "(?i)(a{0,100}){0,10}b")',
+  'RETURN repeat("ab", 200000000) =~ "((a|b)*c)*"',
+  'UNWIND range(1, 100000000) AS i RETURN count(*) AS c, sum(size(regexp_replace("text" + CAST(i, "STRING"), "(t|e|x)+", "", "g")))',
+  'UNWIND range(1, 10000000) AS i WITH i WHERE "text" =~ ("(t|e|x)+" + CAST(i, "STRING")) RETURN count(*)',
+]
+
+/** Statements over 20,000 nodes `n` and 100,000 rels `r` that take minutes. */
+const LONG_ON_GRAPH = [
+  'MATCH (a:n)-[:r*1..12]->(b:n) RETURN count(*)',
+  'MATCH p = (a:n)-[:r* TRAIL 1..12]->(b:n) RETURN max(length(p))',
+  'MATCH (a:n)-[e:r* SHORTEST 1..20]->(b:n) RETURN sum(length(e))',
+  'MATCH (a:n)-[e:r* ALL SHORTEST 1..20]->(b:n) RETURN count(*)',
+  'MATCH (a:n)-[e:r* WSHORTEST(w)]->(b:n) RETURN count(*)',
+  'MATCH (a:n), (b:n) RETURN a.id AS x, b.s AS y ORDER BY (x * 7919) % 10007, y',
+  'MATCH (a:n), (b:n) RETURN a.id + b.id AS k, count(*), collect(DISTINCT b.s)',
+]
+/** Statements over the same that change something and take seconds. */
+const LONG_CHANGES = [
+  'UNWIND range(1, 3000000) AS i MATCH (a:n {id: i % 20000}) SET a.s = "changed"',
+  'UNWIND range(1, 3000000) AS i CREATE (:n {id: i + 100000})',
+  'UNWIND range(1, 3000000) AS i MERGE (:n {id: i + 100000})',
+  'UNWIND range(1, 3000000) AS i MATCH (a:n {id: i % 20000}), (b:n {id: 7}) CREATE (a)-[:r {w: 1.0}]->(b)',
+  'COPY n FROM (UNWIND range(1, 30000000) AS i RETURN i + 100000, "new")',
 ]
 
 describe('one call that takes long', () => {
@@ -160,6 +185,56 @@ describe('one call that takes long', () => {
       const failing = 'UNWIND [] AS i RETURN list_extract(range(1, 300000), 0) + i'
       assert.deepEqual(await rows(connection, failing), [], 'it fails only if a row asks for it')
     }))
+})
+
+describe('long statements of each kind', () => {
+  /** Changes run in this thread, which no timer reaches: another thread has to interrupt them, as the shell does. */
+  function interruptLater(connection: Connection): Worker {
+    const code = `const { workerData } = require('node:worker_threads')
+      setTimeout(() => Atomics.store(workerData, 0, 1), 50)`
+    return new Worker(code, { eval: true, workerData: connection.interruptFlag })
+  }
+
+  for (const text of [...LONG_ON_GRAPH, ...LONG_CHANGES]) {
+    it(`stop: ${text}`, () =>
+      scratched(async (scratch) => {
+        const connection = new Connection(await filled(scratch, 'graph.db'))
+        await connection.query('CREATE REL TABLE r(FROM n TO n, w DOUBLE)')
+        await connection.query(
+          'COPY r FROM (UNWIND range(0, 99999) AS i RETURN i % 20000 + 1, (i * 7919 + i % 13) % 20000 + 1, i % 10 + 1.0)',
+        )
+        const state = 'MATCH (a:n)-[e:r]->() RETURN count(*), count(DISTINCT a.s), sum(e.w)'
+        const before = await rows(connection, state)
+        connection.setQueryTimeout(50)
+        await assert.rejects(connection.query(text), fails('TIMEOUT'))
+        connection.setQueryTimeout(0)
+        const running = connection.query(text)
+        const interrupter = interruptLater(connection)
+        await assert.rejects(running, fails('INTERRUPTED'))
+        await interrupter.terminate()
+        assert.deepEqual(await rows(connection, state), before)
+        assert.equal(await value(connection, 'MATCH (a:n) RETURN count(*)'), 20000)
+      }))
+  }
+
+  for (const text of [
+    'RETURN repeat("a", 300000000) + repeat("b", 300000000)',
+    'RETURN concat(repeat("a", 300000000), repeat("b", 300000000))',
+    'RETURN repeat("ab", 10000000000)',
+    'RETURN lpad("a", 10000000000, "x")',
+    'RETURN list_to_string(repeat("x", 100000), range(1, 100000))',
+    'RETURN regexp_replace(repeat("a", 1000000), "a", repeat("b", 1000), "g")',
+    'RETURN range(1, 10000000000)',
+    'UNWIND range(1, 2) AS i RETURN repeat("a", 300000000 * i) + "b"',
+  ]) {
+    it(`say what is too large: ${text}`, () =>
+      scratched(async (scratch) => {
+        const connection = scratch.connection()
+        assert.throws(() => connection.querySync(text), fails('OVERFLOW'))
+        await assert.rejects(connection.query(text), fails('OVERFLOW'))
+        assert.equal(await value(connection, 'RETURN 1'), 1)
+      }))
+  }
 })
 
 describe('statements that change much', () => {
