@@ -190,7 +190,7 @@ export class RowGatherer {
     }
   }
 
-  /** The whole of a gather when there is nothing to read, in one go. @returns false, having done nothing that counts, if some row has no slot. */
+  /** The whole of a gather when there is nothing to read, in one go. @returns false, having done nothing that counts, if some row has to be read. */
   #copyAll(rows: Uint32Array, target: PlainTarget): boolean {
     const slots = this.#slots
     const { slotOf } = this.#cache
@@ -198,8 +198,9 @@ export class RowGatherer {
     let k = 0
     for (; k < rows.length; k++) {
       const slot = slotOf[rows[k]!]! - 1
-      if (slot < 0) break
-      slots.read(slot, k)
+      if (slot >= 0) slots.read(slot, k)
+      else if (slotOf[rows[k]!] === ELSEWHERE) this.#column.copyElsewhere(rows[k]!, target, k * this.#width)
+      else break
     }
     slots.flush()
     slots.drop()
