@@ -14,6 +14,9 @@ import { FirstSetLookahead } from '../first-set-lookahead.ts'
 import { syntaxError } from '../syntax-error.ts'
 import { SYMBOL, VOCABULARY } from '../tokens.ts'
 
+/** A part of Chevrotain that its typings leave out; the version is pinned. */
+const recorder = EmbeddedActionsParser.prototype as unknown as { enableRecording(): void }
+
 /** A grammar rule without arguments that gives a `T`. */
 export type Rule<T> = ParserMethod<[], T>
 
@@ -34,6 +37,22 @@ export abstract class BaseGrammar extends EmbeddedActionsParser {
       errorMessageProvider: expectationMessages,
       ...(validate ? {} : { lookaheadStrategy: new FirstSetLookahead() }),
     })
+  }
+
+  /**
+   * Chevrotain records the grammar by putting a hundred methods on the parser and deleting them afterwards, which leaves it in V8's slow form. Here they lie on an
+   * object between the parser and its class while it is recorded.
+   */
+  protected enableRecording(): void {
+    const methods = Object.create(Object.getPrototypeOf(this))
+    recorder.enableRecording.call(methods)
+    Object.setPrototypeOf(this, methods)
+    this.RECORDING_PHASE = true
+  }
+
+  protected disableRecording(): void {
+    Object.setPrototypeOf(this, Object.getPrototypeOf(Object.getPrototypeOf(this)))
+    this.RECORDING_PHASE = false
   }
 
   /** Like RULE, with the result type taken from the field's annotation. */
