@@ -48,7 +48,7 @@ function startWriter(file: string): {
 }
 
 describe(`storage engine, killed while it writes (NISABA_SEED=${SEED})`, function () {
-  this.timeout(180_000)
+  this.timeout(120_000 + KILLS * 10_000)
   let folder = ''
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'nisaba-kill-'))
