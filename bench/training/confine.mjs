@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const V1 = '/sys/fs/cgroup/memory'
@@ -32,6 +33,12 @@ export function dropCaches() {
   }
 }
 
+/** The last processes of a group, those that read rows, end a moment after their owner. */
+async function removeGroup({ folder, processes }) {
+  for (let tries = 0; tries < 100 && readFileSync(processes, 'latin1') !== ''; tries++) await setTimeout(50)
+  rmdirSync(folder)
+}
+
 /**
  * Runs a point in a process of its own.
  * @param limitBytes null: not confined.
@@ -51,7 +58,7 @@ export async function runPoint(point, limitBytes) {
   const [code, signal] = await new Promise((resolve) => child.once('exit', (...how) => resolve(how)))
   const peakFile = confined ? path.join(group.folder, 'memory.max_usage_in_bytes') : ''
   const groupPeak = confined && existsSync(peakFile) ? Number(readFileSync(peakFile, 'latin1')) : null
-  if (confined) rmdirSync(group.folder)
+  if (confined) await removeGroup(group)
   if (answer === undefined) throw new Error(`a point ended with ${signal ?? code}: ${JSON.stringify(point)}`)
   return { ...answer, confined, notConfined: group?.reason, groupPeak }
 }

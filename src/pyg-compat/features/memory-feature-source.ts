@@ -1,4 +1,6 @@
 import { DatabaseError } from '../../errors/database-error.ts'
+import type { PlainTarget } from '../../storage/encoding/plain-run.ts'
+import { GroupedCopy, type RowMemory } from '../../storage/rows/grouped-copy.ts'
 import type { DType, TypedArray } from '../tensor.ts'
 import { AnnouncedRows } from './announced-rows.ts'
 import { checkTarget, rowOutside } from './check-gather.ts'
@@ -12,6 +14,10 @@ export class MemoryFeatureSource implements FeatureSource {
   readonly width: number
   readonly rowCount: number
   readonly #data: TypedArray
+  readonly #rowBytes: number
+  readonly #copy: GroupedCopy
+  /** null: rows do not begin at multiples of 8 bytes. */
+  readonly #memory: RowMemory | null
   readonly #announced = new AnnouncedRows()
   #rows = 0
   #open = true
@@ -26,6 +32,9 @@ export class MemoryFeatureSource implements FeatureSource {
     this.width = rowShape.reduce((product, length) => product * length, 1)
     this.rowCount = this.width === 0 ? 0 : data.length / this.width
     this.#data = data
+    this.#rowBytes = data.BYTES_PER_ELEMENT * this.width
+    this.#copy = new GroupedCopy(this.#rowBytes)
+    this.#memory = memoryOf(data)
     if (!holds(dtype, data) || !Number.isInteger(this.rowCount)) {
       const text = `An array of ${data.length} elements does not hold rows of ${this.width} ${dtype}.`
       throw new DatabaseError('INVALID_ARGUMENT', text)
@@ -45,13 +54,26 @@ export class MemoryFeatureSource implements FeatureSource {
     const { width, rowCount } = this
     checkTarget(this.dtype, width, rows.length, target)
     this.#announced.take(rows)
-    const data = this.#data as Float32Array
-    for (let k = 0; k < rows.length; k++) {
-      const row = rows[k]!
-      if (row >= rowCount) throw rowOutside(row, rowCount, 'the array')
-      ;(target as Float32Array).set(data.subarray(row * width, (row + 1) * width), k * width)
+    for (const row of rows) if (row >= rowCount) throw rowOutside(row, rowCount, 'the array')
+    const memory = this.#memory
+    if (memory !== null && GroupedCopy.canCopy(this.#rowBytes, target as PlainTarget)) {
+      this.#gatherGroups(memory, rows, target as PlainTarget)
+    } else {
+      const data = this.#data as Float32Array
+      for (let k = 0; k < rows.length; k++) {
+        ;(target as Float32Array).set(data.subarray(rows[k]! * width, (rows[k]! + 1) * width), k * width)
+      }
     }
     this.#rows += rows.length
+  }
+
+  #gatherGroups(memory: RowMemory, rows: Uint32Array, target: PlainTarget): void {
+    const copy = this.#copy
+    const rowBytes = this.#rowBytes
+    copy.aim(target)
+    for (let k = 0; k < rows.length; k++) copy.add(memory, rows[k]! * rowBytes, k)
+    copy.flush()
+    copy.drop()
   }
 
   stats(): FeatureSourceStats {
@@ -61,5 +83,13 @@ export class MemoryFeatureSource implements FeatureSource {
   close(): void {
     this.#open = false
     this.#announced.clear()
+  }
+}
+
+function memoryOf({ buffer, byteOffset, byteLength }: TypedArray): RowMemory | null {
+  if (byteOffset % 8 !== 0) return null
+  return {
+    f64: new Float64Array(buffer, byteOffset, byteLength >>> 3),
+    i32: new Int32Array(buffer, byteOffset, byteLength >>> 2),
   }
 }

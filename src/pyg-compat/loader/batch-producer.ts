@@ -115,13 +115,18 @@ export class BatchProducer {
     return oldest
   }
 
-  /** @returns the next batch in order; only while {@link canAssemble}. @throws what sampling it threw, or as the assembler does. */
-  assemble(): BatchData {
+  /**
+   * @param discard takes the sample once the batch has a copy of it.
+   * @returns the next batch in order; only while {@link canAssemble}. @throws what sampling it threw, or as the assembler does.
+   */
+  assemble(discard?: (sampled: SampledBatch) => void): BatchData {
     const index = this.#toAssemble++
     const { announced, assembler, bytes, error } = this.#pending.get(index)!
     this.#pending.delete(index)
     this.window.gathered(bytes)
     if (error !== null) throw error
-    return assembler!.assemble(announced!, this.#buffers)
+    const batch = assembler!.assemble(announced!, this.#buffers)
+    discard?.(announced!.sampled)
+    return batch
   }
 }

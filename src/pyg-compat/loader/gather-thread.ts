@@ -1,8 +1,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import { errorFromData, errorToData } from '../../errors/database-error.ts'
+import { freeBuffers } from '../../util/free-buffers.ts'
 import { BatchBuffers } from './batch-buffers.ts'
 import { BatchProducer } from './batch-producer.ts'
 import type { FromGather, FromSampler, LoaderWorkerSetup, ToGather } from './loader-protocol.ts'
+import { type SampledBatch, sampledTransfer } from './sampled-batch.ts'
 import { deadWorker, SamplerLinks } from './sampler-links.ts'
 import { ThreadState } from './thread-state.ts'
 
@@ -109,7 +111,7 @@ export class GatherThread {
   #gather(producer: BatchProducer): boolean {
     this.#credits--
     try {
-      this.#send({ kind: 'batch', data: producer.assemble() })
+      this.#send({ kind: 'batch', data: producer.assemble(freeSample) })
     } catch (error) {
       this.#fail(error)
       return false
@@ -202,4 +204,9 @@ export class GatherThread {
   #send(message: FromGather): void {
     this.#port.postMessage(message)
   }
+}
+
+/** Samples are ours in a worker: those of custom samplers are made in the consumer's thread. */
+function freeSample(sampled: SampledBatch): void {
+  freeBuffers(sampledTransfer(sampled))
 }

@@ -9,6 +9,9 @@ import { NO_LOOK_AHEAD } from './look-ahead.ts'
 import { deadWorker } from './sampler-links.ts'
 import type { SnapshotKeeper } from './snapshot-keeper.ts'
 
+/** For the objects of a worker, of which few live longer than a batch: V8 would let them take 48 MiB. */
+const YOUNG_MEBIBYTES = 12
+
 /** Somebody waits for a message. */
 interface Waiter {
   readonly resolve: (message: FromGather) => void
@@ -119,6 +122,7 @@ export class WorkerEngine implements BatchEngine {
   #start(setup: LoaderWorkerSetup, transfer: MessagePort[]): void {
     const worker = startNativeThread(new URL('./loader-worker.js', import.meta.url), setup, {
       transferList: transfer,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     })
     const index = this.#workers.push(worker) - 1
     const { threadId } = worker // it has none any more once it has ended

@@ -6,6 +6,9 @@ export const REPEATED = -1
 
 const FIRST_CAPACITY = 1 << 16
 
+/** Rows whose entries are looked at together before they are changed. */
+const TOUCH_ROWS = 64
+
 /**
  * The batches to come: for each row of each batch, which batch wants it next. A ring of the rows of the batches that were added and not removed, in order.
  *
@@ -16,6 +19,8 @@ export class NextUses {
   /** Per row of the table: place in the ring of its last use, plus 1, if that is still in the ring. Places count on and wrap. */
   readonly #lastPlace: Int32Array
   #ring = new Int32Array(0)
+  /** Keeps the compiler from leaving out loads whose only use is that they were made. */
+  sum = 0
   #start = 0
   #end = 0
 
@@ -46,6 +51,7 @@ export class NextUses {
     const first = this.#end
     const held = (first - this.#start) | 0
     for (let k = 0; k < rows.length; k++) {
+      if (k % TOUCH_ROWS === 0) this.#touch(rows, k, Math.min(k + TOUCH_ROWS, rows.length))
       const row = rows[k]!
       const place = (first + k) | 0
       const before = (this.#lastPlace[row]! - 1) | 0
@@ -59,6 +65,16 @@ export class NextUses {
       this.#lastPlace[row] = (place + 1) | 0
     }
     this.#end = (first + rows.length) | 0
+  }
+
+  /** Loads what {@link add} looks at for rows [from, to), all at a time rather than one after the other. */
+  #touch(rows: Uint32Array, from: number, to: number): void {
+    const lastPlace = this.#lastPlace
+    const ring = this.#ring
+    const mask = ring.length - 1
+    let sum = 0
+    for (let k = from; k < to; k++) sum ^= ring[(lastPlace[rows[k]!]! - 1) & mask]!
+    this.sum = sum
   }
 
   /** @returns the batch that wants the row next that is `k` places after {@link start}; NEVER, or REPEATED. */

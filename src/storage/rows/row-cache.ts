@@ -35,6 +35,8 @@ export class RowCache {
   readonly window: NextUses
   /** Whether uses are noted: not while all rows fit. Set when a row is dropped for lack of room. */
   choosy = true
+  /** Keeps the compiler from leaving out loads whose only use is that they were made. */
+  sum = 0
   #wasFull = false
   readonly #heat: Uint8Array
   #slotRow = new Uint32Array(0)
@@ -45,12 +47,15 @@ export class RowCache {
   /** Slots below this were used before. */
   #used = 0
   #capacity = 0
+  readonly #maxSlots: number
   #uses = 0
   /** Rows by class: those that are missing, and those in slots. */
   readonly #missed = new Int32Array(CLASSES)
   readonly #kept = new Int32Array(CLASSES)
 
-  constructor(rowCount: number, windowBytes: number) {
+  /** @param maxSlots what the capacity may grow to. */
+  constructor(rowCount: number, windowBytes: number, maxSlots: number) {
+    this.#maxSlots = maxSlots
     this.slotOf = new Int32Array(rowCount)
     this.window = new NextUses(rowCount, windowBytes)
     this.#heat = new Uint8Array(rowCount)
@@ -71,7 +76,7 @@ export class RowCache {
     if (slots <= this.#capacity) return
     this.#capacity = slots
     if (slots <= this.#slotRow.length) return
-    const length = Math.max(1024, slots, 2 * this.#slotRow.length)
+    const length = Math.max(slots, Math.min(this.#maxSlots, Math.max(1024, 2 * this.#slotRow.length)))
     const rows = new Uint32Array(length)
     const next = new Int32Array(length)
     const heat = new Uint8Array(length)
@@ -86,6 +91,15 @@ export class RowCache {
   /** Adds a batch to the window. */
   announce(batch: number, rows: Uint32Array): void {
     this.window.add(batch, rows, this.#noteNext)
+  }
+
+  /** Loads what {@link hit} changes for rows [from, to), all at a time rather than one after the other. @param codes of the rows, as in slotOf. */
+  touch(rows: Uint32Array, codes: Int32Array, from: number, to: number): void {
+    const heat = this.#heat
+    const next = this.#slotNext
+    let sum = 0
+    for (let k = from; k < to; k++) sum ^= heat[rows[k]!]! ^ next[Math.max(0, codes[k]! - 1)]!
+    this.sum = sum
   }
 
   /** Notes a use of a row that has a slot; only if {@link choosy}. @param next batch that wants it next. */

@@ -83,7 +83,7 @@ export class RowGatherer {
     this.#fetcher = fetcher
     this.#width = rowBytes / column.pool.slab(0)[column.element].BYTES_PER_ELEMENT
     this.#slots = new RowSlots(column.pool, column.element, this.#width, rowBytes, options.cacheBytes)
-    this.#cache = new RowCache(column.rowCount, options.windowBytes)
+    this.#cache = new RowCache(column.rowCount, options.windowBytes, this.#slots.limit)
     this.#cache.choosy = this.#slots.limit < column.rowCount
     column.markElsewhere(this.#cache.slotOf, ELSEWHERE)
   }
@@ -193,13 +193,13 @@ export class RowGatherer {
   /** The whole of a gather when there is nothing to read, in one go. @returns false, having done nothing that counts, if some row has to be read. */
   #copyAll(rows: Uint32Array, target: PlainTarget): boolean {
     const slots = this.#slots
-    const { slotOf } = this.#cache
+    const where = this.#plan.lookUp(rows, this.#cache)
     slots.aim(target)
     let k = 0
     for (; k < rows.length; k++) {
-      const slot = slotOf[rows[k]!]! - 1
+      const slot = where[k]! - 1
       if (slot >= 0) slots.read(slot, k)
-      else if (slotOf[rows[k]!] === ELSEWHERE) this.#column.copyElsewhere(rows[k]!, target, k * this.#width)
+      else if (where[k] === ELSEWHERE) this.#column.copyElsewhere(rows[k]!, target, k * this.#width)
       else break
     }
     slots.flush()

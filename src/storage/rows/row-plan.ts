@@ -6,6 +6,9 @@ import { sortRows } from './sort-rows.ts'
 const FILL_PER_MISS = 16
 const MAX_FILL = 1 << 17
 
+/** Rows whose entries are looked at together before they are changed. */
+const TOUCH_ROWS = 64
+
 /**
  * What a gather has to do for each of its rows: copy it from a slot, read it, or get it elsewhere. Made when the rows are known, often long before the gather;
  * slots are given and taken here, their content changes only when the gather is made.
@@ -44,7 +47,6 @@ export class RowPlan {
     this.count = 0
     this.asked = 0
     this.arrived = 0
-    if (this.where.length < rows.length) this.#grow(rows.length)
     this.#classify(announced, cache, canFetch)
     this.wanted = this.count
     this.#fill(cache, canFetch, room)
@@ -56,6 +58,14 @@ export class RowPlan {
     cache.setCapacity(room(cache.size + count))
     cache.admit(batch, missed, this.#next, count, this.slots)
     cache.cool()
+  }
+
+  /** @returns what the cache's slotOf says of each row, until the next call of any kind. A loop of nothing else waits for many of these rows at a time. */
+  lookUp(rows: Uint32Array, { slotOf }: RowCache): Int32Array {
+    if (this.where.length < rows.length) this.#grow(rows.length)
+    const { where } = this
+    for (let k = 0; k < rows.length; k++) where[k] = slotOf[rows[k]!]!
+    return where
   }
 
   /**
@@ -81,25 +91,33 @@ export class RowPlan {
   }
 
   #classify(announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
-    const { rows, where, missed } = this
-    const { slotOf, window, choosy } = cache
-    for (let k = 0; k < rows.length; k++) {
-      const row = rows[k]!
-      const slot = slotOf[row]! - 1
-      if (slot >= 0) {
-        where[k] = slot
-        if (choosy) cache.hit(row, slot, announced ? window.after(k) : REPEATED)
-      } else if (slotOf[row] === ELSEWHERE) where[k] = ELSEWHERE
-      else if (slotOf[row] !== ABSENT) where[k] = ON_ITS_WAY
-      else if (canFetch(row)) {
-        where[k] = ON_ITS_WAY
-        slotOf[row] = ON_ITS_WAY
-        missed[this.count++] = row
-        cache.miss(row)
-      } else {
-        slotOf[row] = ELSEWHERE
-        where[k] = ELSEWHERE
-      }
+    const { rows } = this
+    const where = this.lookUp(rows, cache)
+    for (let from = 0; from < rows.length; from += TOUCH_ROWS) {
+      const to = Math.min(from + TOUCH_ROWS, rows.length)
+      if (cache.choosy) cache.touch(rows, where, from, to)
+      for (let k = from; k < to; k++) this.#classifyRow(k, announced, cache, canFetch)
+    }
+  }
+
+  #classifyRow(k: number, announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
+    const { where } = this
+    const { slotOf } = cache
+    const row = this.rows[k]!
+    const slot = where[k]! - 1
+    if (slot >= 0) {
+      where[k] = slot
+      if (cache.choosy) cache.hit(row, slot, announced ? cache.window.after(k) : REPEATED)
+    } else if (where[k] === ELSEWHERE) return
+    else if (slotOf[row] !== ABSENT) where[k] = slotOf[row]!
+    else if (canFetch(row)) {
+      where[k] = ON_ITS_WAY
+      slotOf[row] = ON_ITS_WAY
+      this.missed[this.count++] = row
+      cache.miss(row)
+    } else {
+      slotOf[row] = ELSEWHERE
+      where[k] = ELSEWHERE
     }
   }
 

@@ -4,6 +4,7 @@ import {
   ANSWER_HEADER_BYTES,
   answerBytes,
   blocksOf,
+  MAX_ANSWER_BYTES,
   MAX_READ_BLOCKS,
   requestBytes,
   writeAnswer,
@@ -18,8 +19,8 @@ import {
 /** Reads under way. libuv's ring has 64 entries; what does not fit goes to its threads, which is slower. */
 const DEPTH = 56
 
-/** Bytes of answers that are sent together. */
-const OUT_BYTES = 1 << 18
+/** Bytes of answers that are sent together: 256 KiB, and the largest one fits. */
+const OUT_BYTES = MAX_ANSWER_BYTES
 
 const descriptor = openSync(process.argv[2]!, 'r')
 const idle = Array.from({ length: DEPTH }, () => Buffer.alloc(BLOCK_BYTES))
@@ -27,6 +28,8 @@ const idle = Array.from({ length: DEPTH }, () => Buffer.alloc(BLOCK_BYTES))
 let incoming = view(Buffer.alloc(0))
 let begun = 0
 let out = Buffer.alloc(OUT_BYTES)
+/** Buffers of the same size that were sent: the memory of all that were ever sent would only come back now and then. */
+const sentBefore: Buffer<ArrayBuffer>[] = []
 let outBytes = 0
 let isSending = false
 
@@ -65,7 +68,6 @@ function beginRead(requests: DataView, at: number): void {
 function answer(requests: DataView, at: number, blocks: Buffer | null): void {
   const bytes = blocks === null ? ANSWER_HEADER_BYTES : answerBytes(requests, at)
   if (outBytes + bytes > out.length) send()
-  if (bytes > out.length) out = Buffer.alloc(bytes)
   const target = view(out)
   if (blocks === null) writeFailure(requests, at, target, outBytes)
   else writeAnswer(requests, at, blocks, target, outBytes)
@@ -80,8 +82,8 @@ function send(): void {
   isSending = false
   if (outBytes === 0) return
   const sent = out
-  process.stdout.write(sent.subarray(0, outBytes))
-  out = process.stdout.writableLength === 0 ? sent : Buffer.alloc(OUT_BYTES) // what is still on its way is not ours yet
+  process.stdout.write(sent.subarray(0, outBytes), () => sentBefore.push(sent))
+  out = sentBefore.pop() ?? Buffer.alloc(OUT_BYTES)
   outBytes = 0
 }
 

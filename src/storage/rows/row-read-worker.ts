@@ -14,8 +14,13 @@ const LOOK_AGAIN_MS = 1_000
 /** Requests handed to the process: what it has under way, and some more, so that it never waits for this thread. */
 const MOST_ASKED = 256
 
+/** Blocks of those requests, so that what waits in buffers on either side of the pipe stays below a few MiB. */
+const MOST_BLOCKS = 512
+
 const reads = new RowReads(workerData as RowReadsDescription)
-const asked = new Set<number>()
+/** Requests that the process has not answered, with their blocks. */
+const asked = new Map<number, number>()
+let askedBlocks = 0
 
 if (reads.needsThreads) readHere()
 else {
@@ -29,11 +34,11 @@ else {
 function readThroughProcess(): void {
   const reader = new RowReader(reads.description.file, {
     arrived: (request, answer) => {
-      asked.delete(request)
+      settle(request)
       reads.finish(request, answer)
     },
     failed: (request) => {
-      asked.delete(request)
+      settle(request)
       reads.fail(request)
     },
     ended: readHere,
@@ -46,11 +51,13 @@ function readThroughProcess(): void {
   handOn()
 
   function handOn(): void {
-    while (asked.size < MOST_ASKED) {
+    while (asked.size < MOST_ASKED && askedBlocks < MOST_BLOCKS) {
       const request = reads.claim()
       if (request === NO_REQUEST) break
-      asked.add(request)
-      reader.ask(reads.describe(request))
+      const { words, blocks } = reads.describe(request)
+      asked.set(request, blocks)
+      askedBlocks += blocks
+      reader.ask(words)
     }
     reader.send()
     if (asked.size > 0) return // the next answer brings us here again
@@ -64,11 +71,16 @@ function readThroughProcess(): void {
   }
 }
 
+function settle(request: number): void {
+  askedBlocks -= asked.get(request)!
+  asked.delete(request)
+}
+
 function readHere(): void {
   reads.setProcess(false)
   const descriptor = openSync(reads.description.file, 'r')
   try {
-    for (const request of asked) reads.serve(request, descriptor)
+    for (const request of asked.keys()) reads.serve(request, descriptor)
     asked.clear()
     while (!reads.isStopped) {
       if (!reads.serveOne(descriptor)) reads.waitForRequest(LOOK_AGAIN_MS)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { freeBuffers } from '../../util/free-buffers.ts'
 import { ANSWER_HEADER_BYTES, FAILED_READ } from './extract-rows.ts'
 
 /** Threads of the process where the kernel does not let it use io_uring. */
@@ -79,6 +80,7 @@ export class RowReader {
     for (let at = 0; at < chunk.length; ) {
       at += this.#left > 0 ? this.#takeContent(chunk, at) : this.#takeHeader(chunk, at)
     }
+    if (chunk.length === chunk.buffer.byteLength) freeBuffers([chunk.buffer as ArrayBuffer])
     if (!this.#hasEnded) this.#events.idle()
   }
 
@@ -99,9 +101,11 @@ export class RowReader {
   #takeContent(chunk: Buffer, at: number): number {
     const part = chunk.subarray(at, at + this.#left)
     this.#left -= part.length
-    this.#parts.push(part)
-    if (this.#left > 0) return part.length
-    this.#events.arrived(this.#tag, this.#parts.length === 1 ? part : Buffer.concat(this.#parts))
+    if (this.#left > 0) {
+      this.#parts.push(Buffer.from(part)) // it outlives the chunk
+      return part.length
+    }
+    this.#events.arrived(this.#tag, this.#parts.length === 0 ? part : Buffer.concat([...this.#parts, part]))
     this.#parts = []
     return part.length
   }

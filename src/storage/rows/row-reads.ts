@@ -213,8 +213,8 @@ export class RowReads {
     }
   }
 
-  /** @returns a claimed request in words for whoever reads (see extract-rows.ts), tagged with its number. Valid until the next call. */
-  describe(request: number): Uint8Array {
+  /** @returns a claimed request in words for whoever reads (see extract-rows.ts), tagged with its number, and how many blocks it reads. Valid until the next call. */
+  describe(request: number): { readonly words: Uint8Array; readonly blocks: number } {
     const writer = this.#writer
     const range = this.#locate(request)
     writer.begin(request, range)
@@ -229,7 +229,7 @@ export class RowReads {
       }
       if (row.bytes > 0) writer.addPiece(row.origin + row.from, row.origin + row.from + row.bytes)
     }
-    return new Uint8Array(writer.view.buffer as ArrayBuffer, 0, writer.end())
+    return { words: new Uint8Array(writer.view.buffer as ArrayBuffer, 0, writer.end()), blocks: range.count }
   }
 
   /** @returns the blocks that hold the rows of a request: at most {@link MAX_READ_BLOCKS}. */

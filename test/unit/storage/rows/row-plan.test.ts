@@ -14,7 +14,7 @@ function plannedReads(
   rowCount: number,
   capacity: number,
   ahead: number,
-  cache = new RowCache(rowCount, 1 << 24),
+  cache = new RowCache(rowCount, 1 << 24, rowCount),
 ): number[] {
   const plan = new RowPlan()
   let announced = 0
@@ -63,7 +63,7 @@ describe(`which rows are kept (seed ${SEED})`, () => {
   it('reads each row once when all fit, most of them before they are wanted', () => {
     const distinct = new Set(batches.flatMap((rows) => [...rows])).size
     for (const ahead of [0, 10]) {
-      const cache = new RowCache(rowCount, 1 << 24)
+      const cache = new RowCache(rowCount, 1 << 24, rowCount)
       const wanted = sum(plannedReads(batches, rowCount, rowCount, ahead, cache))
       assert.ok(wanted < distinct / 4, `${wanted} rows waited for, ${distinct} wanted`)
       assert.equal(cache.size, rowCount)
@@ -72,7 +72,7 @@ describe(`which rows are kept (seed ${SEED})`, () => {
 
   it('fills the cache in proportion to what is missing, and no more once a row was dropped', () => {
     const capacity = 1_000
-    const cache = new RowCache(rowCount, 1 << 16)
+    const cache = new RowCache(rowCount, 1 << 16, rowCount)
     const plan = new RowPlan()
     const counts = [0, 1, 2, 3].map((b) => {
       const rows = Uint32Array.from({ length: 30 }, (_, k) => 5_000 + b * 1_000 + k)
@@ -92,7 +92,7 @@ describe(`which rows are kept (seed ${SEED})`, () => {
   })
 
   it('reads a row of a batch once, however often it is in it', () => {
-    const cache = new RowCache(10, 1 << 16)
+    const cache = new RowCache(10, 1 << 16, 10)
     const plan = new RowPlan()
     const rows = Uint32Array.of(3, 7, 3, 3, 7)
     cache.announce(1, rows)
