@@ -39,10 +39,14 @@ const log = (text) => process.stderr.write(`${text}\n`)
 
 const graph = await prepareGraph(here, papers, log)
 const featureBytes = papers * ROW_BYTES
-/** Lists of both directions are read where citations are followed both ways. */
+/** The database's lists take a little more than plain arrays: pages are not always full. */
+const LISTS_SHARE = 1.05
+/** Rows on their way, and frames that the pool keeps free. */
+const WORKING_BYTES = 32 << 20
+/** The topology budget: lists of both directions are read where citations are followed both ways. */
 const topologyBytes = (direction) => {
   const lists = ['neighbours', 'starts'].reduce((sum, name) => sum + statSync(arrayFile(graph.folder, name)).size, 0)
-  return direction === 'both' ? 2 * lists : lists
+  return Math.ceil((direction === 'both' ? 2 * lists : lists) * LISTS_SHARE) + WORKING_BYTES
 }
 const caches = dropCaches()
 
@@ -92,7 +96,7 @@ async function measure(direction, seeds) {
     section.rows.push({ step: name, pool: null, result: memory })
     for (const { percent, ...best } of simulated) {
       const cacheBytes = Math.floor((featureBytes * percent) / 100)
-      const poolBytes = cacheBytes + topologyBytes(direction) + (16 << 20)
+      const poolBytes = cacheBytes + topologyBytes(direction)
       const before = await diskRate(graph.database)
       const result = await run({ ...base, source: 'database', step, poolBytes, cacheBytes }, poolBytes + ALLOWANCE)
       const after = await diskRate(graph.database)

@@ -3,7 +3,7 @@ import type { SampledEdges, SampledNodes } from '../sampler/sampled-subgraph.ts'
 import type { DType } from '../tensor.ts'
 import { COLUMN_PREFIX, type EdgeLayout, type FieldLayout, type NodeLayout } from './batch-data.ts'
 import type { EdgeFeatures, FeaturePlan, NodeFeatures, PlannedColumn } from './feature-plan.ts'
-import type { SampledBatch, SeedField } from './sampled-batch.ts'
+import type { EdgeIndex, SampledBatch, SeedField } from './sampled-batch.ts'
 import { bytesPerElement, elementsOf } from './typed-arrays.ts'
 
 /** Where everything of a batch lies in one buffer. */
@@ -73,7 +73,7 @@ function nodeLayout(space: Space, { nodeType, ids, batch, perHop }: SampledNodes
 
 function edgeLayout(
   space: Space,
-  { edgeType, edgeIndex, ids, perHop }: SampledEdges,
+  { edgeType, edgeIndex, ids, perHop }: SampledEdges<EdgeIndex>,
   features: EdgeFeatures | undefined,
   seedFields: readonly SeedField[],
 ): EdgeLayout {

@@ -4,7 +4,7 @@ import { freeBuffers } from '../../util/free-buffers.ts'
 import { BatchBuffers } from './batch-buffers.ts'
 import { BatchProducer } from './batch-producer.ts'
 import type { FromGather, FromSampler, LoaderWorkerSetup, ToGather } from './loader-protocol.ts'
-import { type SampledBatch, sampledTransfer } from './sampled-batch.ts'
+import { packSample, type SampledBatch, sampledTransfer } from './sampled-batch.ts'
 import { deadWorker, SamplerLinks } from './sampler-links.ts'
 import { ThreadState } from './thread-state.ts'
 
@@ -124,7 +124,10 @@ export class GatherThread {
     const { latest } = this.#state.sources
     const task = producer.nextTask(latest.generation)
     try {
-      producer.accept(latest.sampler.sample(task), (generation) => this.#state.sources.get(generation).assembler)
+      producer.accept(
+        packSample(latest.sampler.sample(task)),
+        (generation) => this.#state.sources.get(generation).assembler,
+      )
     } catch (error) {
       this.#failBatch(producer, task.index, error)
     }

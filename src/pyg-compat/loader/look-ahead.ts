@@ -9,7 +9,7 @@ export interface LookAhead {
 export const NO_LOOK_AHEAD: LookAhead = { batches: 1, bytes: 0 }
 
 /** Batches sampled for each one gathered while the window grows, so that the first batches do not wait for a full window. */
-const GROWTH = 2
+const GROWTH = 6
 
 /** Decides what one thread does next: sample another batch, or gather the oldest one that is sampled. */
 export class LookAheadWindow {

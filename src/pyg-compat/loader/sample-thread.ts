@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { errorToData } from '../../errors/database-error.ts'
 import type { FromSampler, ToSampler } from './loader-protocol.ts'
-import { sampledTransfer } from './sampled-batch.ts'
+import { packSample, sampledTransfer } from './sampled-batch.ts'
 import { ThreadState } from './thread-state.ts'
 
 /** A worker that samples the batches that the gathering worker asks for. Requests are done one after the other, in their order. */
@@ -50,7 +50,7 @@ export class SampleThread {
   #sample({ task, generation }: Extract<ToSampler, { kind: 'sample' }>): void {
     try {
       if (this.#sourceError !== null) throw this.#sourceError
-      const batch = this.#state.sources.get(generation).sampler.sample(task)
+      const batch = packSample(this.#state.sources.get(generation).sampler.sample(task))
       this.#send({ kind: 'sampled', batch }, sampledTransfer(batch))
     } catch (error) {
       this.#send({ kind: 'failed', index: task.index, error: errorToData(error) })

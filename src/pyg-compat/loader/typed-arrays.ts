@@ -35,7 +35,7 @@ export function newTypedArrayOn(buffer: ArrayBufferLike, source: TypedArray): Ty
   return copy
 }
 
-/** Copies all elements from one array to the beginning of another of the same type. */
+/** Copies all elements from one array to the beginning of another, of a type that can hold them. */
 export function copyElements(from: TypedArray, to: TypedArray): void {
   ;(to as Uint8Array).set(from as Uint8Array)
 }

@@ -12,10 +12,10 @@ export interface SampledNodes {
 }
 
 /** Sampled edges of one type. They point towards the seeds: row = the sampled neighbour, col = the node it was drawn for. */
-export interface SampledEdges {
+export interface SampledEdges<Index = Int32Array> {
   readonly edgeType: EdgeType
   /** [2, e] local ids, row-major: e source positions, then e target positions. */
-  readonly edgeIndex: Int32Array
+  readonly edgeIndex: Index
   /** [e] rel ids; null when they were not asked for. */
   readonly ids: Uint32Array | null
   /** Edges per hop; null for bidirectional and induced subgraphs. */
@@ -25,7 +25,7 @@ export interface SampledEdges {
 /**
  * One sampled subgraph. The arrays belong to the caller. Node types and edge types that got nothing are present and empty.
  */
-export interface SampledSubgraph {
+export interface SampledSubgraph<Index = Int32Array> {
   readonly nodes: readonly SampledNodes[]
-  readonly edges: readonly SampledEdges[]
+  readonly edges: readonly SampledEdges<Index>[]
 }

@@ -118,8 +118,10 @@ export class RowGatherer {
     if (this.#announced.length > 0) this.#announced.shift()
     this.#finish(target)
     this.#isComplete = this.#plan.count === 0 && !this.#cache.choosy
-    this.#fillWindow()
+    // reads of the next one first: the window learns of batches far away while they are under way
+    if (this.#windowed === 0) this.#fillWindow()
     if (this.#announced.length > 0 && !this.#isComplete) this.#planNext()
+    this.#fillWindow()
   }
 
   stats(): RowGathererStats {
