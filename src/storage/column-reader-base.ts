@@ -4,6 +4,7 @@ import type { Value } from '../types/value.ts'
 import type { ChunkDescriptor, ColumnBase } from './column-base.ts'
 import type { ColumnOverlay } from './column-overlay.ts'
 import { type ColumnPatch, lowerBound } from './column-patch.ts'
+import type { PlainTarget } from './encoding/plain-run.ts'
 import { openRun, type RunReader } from './encoding/run-reader.ts'
 import { ChunkPages, type PageOwner } from './page-pins.ts'
 import { CHUNK_ROWS, CHUNK_SHIFT, type ColumnReader, type ColumnStatistics, type RangePredicate } from './read-view.ts'
@@ -71,6 +72,7 @@ export abstract class ColumnReaderBase implements ColumnReader {
     target: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | BigInt64Array,
     at: number,
   ): boolean
+  abstract copyRows(rows: ArrayLike<number>, from: number, to: number, target: PlainTarget, at: number): number
 
   /**
    * Keeps the rows of [start, end), all in `chunk` and judged 'some' by its zone map, whose base value passes.

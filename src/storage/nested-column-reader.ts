@@ -2,10 +2,13 @@ import { DatabaseError } from '../errors/database-error.ts'
 import type { Value } from '../types/value.ts'
 import type { ChunkDescriptor } from './column-base.ts'
 import { type ChunkReader, ColumnReaderBase } from './column-reader-base.ts'
-import { PlainRun, type PlainTarget } from './encoding/plain-run.ts'
+import { plainArray } from './encoding/plain-layout.ts'
+import { isArrayOf, PlainRun, type PlainTarget } from './encoding/plain-run.ts'
 import type { RunReader } from './encoding/run-reader.ts'
 import type { ChunkPages } from './page-pins.ts'
 import { CHUNK_SHIFT, type RangePredicate } from './read-view.ts'
+import { GroupedCopy, rowsOfGroup } from './rows/grouped-copy.ts'
+import { TouchGroup } from './rows/touch-group.ts'
 import { passes } from './zone-map.ts'
 
 interface NestedChunk extends ChunkReader {
@@ -16,6 +19,9 @@ interface NestedChunk extends ChunkReader {
  * Reads columns of every type that is neither a number nor text: value by value, and rows of numeric arrays as a copy of their elements.
  */
 export class NestedColumnReader extends ColumnReaderBase {
+  /** Made for {@link copyRows}. */
+  #group: TouchGroup | null = null
+
   get safeNumber(): boolean {
     return false
   }
@@ -38,6 +44,45 @@ export class NestedColumnReader extends ColumnReaderBase {
     if (chunk.plain === null) return this.#copyValue(chunk.values.value(row - this.chunkStart(index)), target, at)
     chunk.plain.copyRow(row - this.chunkStart(index), target, at)
     return true
+  }
+
+  copyRows(rows: ArrayLike<number>, from: number, to: number, target: PlainTarget, at: number): number {
+    const layout = plainArray(this.type)
+    if (layout === null) throw new DatabaseError('INTERNAL', `rows of ${this.type.id} were asked for as numbers`)
+    const { length, rowBytes } = layout
+    const doubles = isArrayOf(layout.element, target) ? doublesOf(target, at, rowBytes) : null
+    this.#group ??= new TouchGroup(rowBytes)
+    const groupRows = rowsOfGroup(rowBytes)
+    for (let i = from; i < to; ) {
+      const stop = Math.min(to, i + groupRows)
+      if (stop - i > 1) this.#touch(rows, i, stop)
+      for (; i < stop; i++) {
+        const row = rows[i]!
+        if (doubles !== null && this.#moveRow(row, doubles, ((i - from) * rowBytes) >>> 3)) continue
+        if (!this.copyElements(row, target, at + (i - from) * length)) return i - from
+      }
+    }
+    return to - from
+  }
+
+  #touch(rows: ArrayLike<number>, from: number, to: number): void {
+    const group = this.#group!
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!
+      if (row >= this.base.rowCount) continue
+      const index = row >>> this.base.chunkShift
+      const { plain } = this.chunk(index) as NestedChunk
+      if (plain !== null) plain.touchRow(row - this.chunkStart(index), group)
+    }
+    group.touch()
+  }
+
+  /** fast path: a row of the base, as doubles. @returns false when it cannot be copied so. */
+  #moveRow(row: number, target: Float64Array, to: number): boolean {
+    if (this.overlay !== null && this.isDirty(row >>> CHUNK_SHIFT) && this.overlay.get(row) !== undefined) return false
+    const index = row >>> this.base.chunkShift
+    const { plain } = this.chunk(index) as NestedChunk
+    return plain?.moveRow(row - this.chunkStart(index), target, to) ?? false
   }
 
   protected override openChunk(descriptor: ChunkDescriptor, pages: ChunkPages, values: RunReader): NestedChunk {
@@ -100,4 +145,11 @@ export class NestedColumnReader extends ColumnReaderBase {
     }
     return complete
   }
+}
+
+/** @returns the array from element `at` on as doubles, or null when they do not begin there, or rows are not made of whole ones. */
+function doublesOf(target: PlainTarget, at: number, rowBytes: number): Float64Array | null {
+  const byteOffset = target.byteOffset + at * target.BYTES_PER_ELEMENT
+  if (!GroupedCopy.canCopy(rowBytes, target) || byteOffset % 8 !== 0) return null
+  return new Float64Array(target.buffer, byteOffset, (target.byteOffset + target.byteLength - byteOffset) >>> 3)
 }

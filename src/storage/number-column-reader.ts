@@ -56,6 +56,10 @@ export class NumberColumnReader extends ColumnReaderBase {
     return this.#numberOutOfPage(row)
   }
 
+  copyRows(): never {
+    throw new TypeError('not a column of arrays')
+  }
+
   copyElements(): never {
     throw new TypeError('not a column of arrays')
   }

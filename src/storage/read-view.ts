@@ -1,6 +1,7 @@
 import type { LogicalType } from '../types/logical-type.ts'
 import type { Value } from '../types/value.ts'
 import type { Vector } from '../types/vector.ts'
+import type { PlainTarget } from './encoding/plain-run.ts'
 
 /** Rows of one full chunk of a column or of one node group of a rel table: 2^17. Random access uses the shift. */
 export const CHUNK_SHIFT = 17
@@ -60,6 +61,12 @@ export interface ColumnReader {
     target: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | BigInt64Array,
     at: number,
   ): boolean
+  /**
+   * Copies the elements of rows `rows[from..to)`, none of them NULL, in any order and one after the other to `target` from element `at` on. `target` has elements of the
+   * column's type, and 8-byte integers as bigints. Cost: that of {@link copyElements}, but scattered rows are waited for in groups, not one by one.
+   * @returns how many rows were copied: all, or those before one that has a NULL element.
+   */
+  copyRows(rows: ArrayLike<number>, from: number, to: number, target: PlainTarget, at: number): number
 
   /**
    * Decodes rows [start, end) of one chunk (both inside one CHUNK_ROWS-aligned range) as numbers.

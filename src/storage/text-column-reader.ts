@@ -55,6 +55,10 @@ export class TextColumnReader extends ColumnReaderBase {
     throw new TypeError('text is no number')
   }
 
+  copyRows(): never {
+    throw new TypeError('not a column of arrays')
+  }
+
   copyElements(): never {
     throw new TypeError('not a column of arrays')
   }

@@ -1,6 +1,6 @@
 import { DatabaseError } from '../errors/database-error.ts'
 import { type LogicalType, listOf } from './logical-type.ts'
-import type { Value } from './value.ts'
+import type { NumericArray, Value } from './value.ts'
 import type { Vector } from './vector.ts'
 import { ColumnBuilder } from './vector-builder/column-builder.ts'
 import { BoolBuilder, FloatBuilder, Int32Builder, SmallIntBuilder } from './vector-builder/fixed-builders.ts'
@@ -27,10 +27,13 @@ export interface VectorBuilder {
    */
   appendNumber(v: number): void
   /**
-   * fast path: appends one row of an ARRAY or LIST of INT8..INT32, UINT8..UINT32, FLOAT or DOUBLE from `source[start..end)`, which is copied.
+   * fast path: makes room for `count` more rows of an ARRAY of INT8..INT32, UINT8..UINT32, FLOAT or DOUBLE, for the caller to write their elements.
+   * @returns the elements of all rows, valid until the next call; those of the next row begin at `length` times the list's length.
    * @throws {DatabaseError} INTERNAL for other types.
    */
-  appendFloats(source: ArrayLike<number>, start: number, end: number): void
+  roomForRows(count: number): NumericArray
+  /** Appends `count` rows whose elements were written to {@link roomForRows}, which may have had more. */
+  appendWritten(count: number): void
   /** @returns the vector, with arrays of exactly the length needed; only a buffer of a few rows may be longer than its array. The builder must not be used afterwards. */
   finish(): Vector
 }

@@ -163,6 +163,12 @@ class FakeColumnReader implements ColumnReader {
     return true
   }
 
+  copyRows(rows: ArrayLike<number>, from: number, to: number, target: Float32Array, at: number): number {
+    const width = (this.type as Extract<LogicalType, { id: 'ARRAY' }>).length
+    for (let i = from; i < to; i++) this.copyElements(rows[i]!, target, at + (i - from) * width)
+    return to - from
+  }
+
   numbers(): { values: Float64Array; base: number } {
     return { values: this.#numbers, base: 0 }
   }

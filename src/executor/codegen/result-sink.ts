@@ -4,6 +4,7 @@ import type { Vector } from '../../types/vector.ts'
 import { type VectorBuilder, vectorBuilder } from '../../types/vector-builder.ts'
 import { isNumericElement } from '../../types/vector-reader.ts'
 import type { Run } from '../run.ts'
+import { FixedListColumn } from '../runtime/fixed-list-column.ts'
 import { boxedValue, notNull } from './code.ts'
 import type { Emitter } from './emitter.ts'
 import { columnOf } from './traits.ts'
@@ -27,8 +28,11 @@ export class ExpectedRows {
 
 /** Builders of a query's result columns. */
 export class ResultSink {
-  readonly builders: readonly VectorBuilder[]
+  /** What rows are appended to, a column each. */
+  readonly columns: readonly (VectorBuilder | FixedListColumn)[]
   rowCount = 0
+  readonly #builders: readonly VectorBuilder[]
+  readonly #lists: readonly FixedListColumn[]
   readonly #run: Run
   readonly #expected: ExpectedRows
   #charged = 0
@@ -36,7 +40,11 @@ export class ResultSink {
   constructor(run: Run, columns: readonly OutputColumn[], expected: ExpectedRows) {
     this.#run = run
     this.#expected = expected
-    this.builders = columns.map((c) => vectorBuilder(c.type, expected.roomFor(c.type)))
+    this.#builders = columns.map((c) => vectorBuilder(c.type, expected.roomFor(c.type)))
+    this.columns = this.#builders.map((builder) => {
+      return isFixedNumbers(builder.type) ? new FixedListColumn(builder, builder.type.length) : builder
+    })
+    this.#lists = this.columns.filter((column) => column instanceof FixedListColumn)
     if (expected.rows > FIRST_ROWS) this.#charge()
   }
 
@@ -45,76 +53,78 @@ export class ResultSink {
     if ((++this.rowCount & 1023) === 0) this.#charge()
   }
 
+  /** Bytes of the columns' buffers. */
+  get byteSize(): number {
+    return this.#builders.reduce((sum, builder) => sum + builder.byteSize, 0)
+  }
+
   #charge(): void {
-    let bytes = 0
-    for (const builder of this.builders) bytes += builder.byteSize
+    this.#flush()
+    const bytes = this.byteSize
     if (bytes > this.#charged) {
       this.#run.reserve(bytes - this.#charged)
       this.#charged = bytes
     }
   }
 
+  #flush(): void {
+    for (const list of this.#lists) list.flush()
+  }
+
   finish(): Vector[] {
+    this.#flush()
     this.#expected.rows = this.rowCount
-    return this.builders.map((b) => b.finish())
+    return this.#builders.map((b) => b.finish())
   }
 }
 
 /** Emits the delivery of the current row to the result columns. */
 export function emitResultRow(columns: readonly OutputColumn[], sink: number, emitter: Emitter): void {
   for (const [i, column] of columns.entries()) {
-    const builder = emitter.use(emitter.object((run) => run.get<ResultSink>(sink).builders[i]))
-    emitColumn(column, builder, emitter)
+    const target = emitter.use(emitter.object((run) => run.get<ResultSink>(sink).columns[i]))
+    emitColumn(column, target, emitter)
   }
   emitter.line(`${emitter.use(sink)}.row()`)
 }
 
-function emitColumn(column: OutputColumn, builder: string, emitter: Emitter): void {
-  if (emitElements(column, builder, emitter)) return
+function emitColumn(column: OutputColumn, target: string, emitter: Emitter): void {
+  if (emitElements(column, target, emitter)) return
   const code = emitter.expression(column.expression)
   if (code.rep !== 'number' || code.nul === 'true') {
-    emitter.line(`${builder}.append(${boxedValue(code)})`)
+    emitter.line(`${target}.append(${boxedValue(code)})`)
     return
   }
   if (code.nul === null) {
-    emitter.line(`${builder}.appendNumber(${code.value})`)
+    emitter.line(`${target}.appendNumber(${code.value})`)
     return
   }
   const held = emitter.holdCode(code)
-  emitter.line(`if (${notNull(held)}) ${builder}.appendNumber(${held.value})`)
-  emitter.line(`else ${builder}.appendNull()`)
+  emitter.line(`if (${notNull(held)}) ${target}.appendNumber(${held.value})`)
+  emitter.line(`else ${target}.appendNull()`)
 }
 
-const ELEMENT_ARRAYS = {
-  FLOAT: Float32Array,
-  DOUBLE: Float64Array,
-  INT32: Int32Array,
-  INT16: Int16Array,
-  INT8: Int8Array,
-}
-
-/** fast path: a fixed list of numbers goes from its page to the result through one scratch array, without a value being made. */
-function emitElements(column: OutputColumn, builder: string, emitter: Emitter): boolean {
+/** fast path: rows of a table's fixed lists of numbers go from their pages to the result together, without a value being made. */
+function emitElements(column: OutputColumn, target: string, emitter: Emitter): boolean {
   const e = column.expression
   const { type } = column
-  if (e.kind !== 'property' || type.id !== 'ARRAY' || !isNumericElement(type.child)) return false
+  if (e.kind !== 'property' || !isFixedNumbers(type)) return false
   const slot = emitter.variables(e.slot)
-  if (slot.kind !== 'node' || slot.table !== null || !(type.child.id in ELEMENT_ARRAYS)) return false
+  if (slot.kind !== 'node' || slot.table !== null) return false
   const source = e.sources.find((s) => s.table === slot.slot.tables[0])
   if (source === undefined || source.columnId < 0 || !sameType(source.type, type)) return false
   const { table, columnId } = source
   const reader = emitter.bind(`column:${table}:${columnId}`, (run) =>
     columnOf(run.context.view, table, columnId, false),
   )
-  const Elements = ELEMENT_ARRAYS[type.child.id as keyof typeof ELEMENT_ARRAYS]
-  const scratch = emitter.use(emitter.object(() => new Elements(type.length)))
-  const missing = slot.nullable ? `${slot.offset} < 0 || ` : ''
-  const nul = emitter.traits.neverNull(table, columnId, false) ? '' : `${reader}.isNull(${slot.offset})`
-  const test = nul === '' ? missing.slice(0, -4) : missing + nul
-  const append = `${builder}.appendFloats(${scratch}, 0, ${scratch}.length)`
-  // a list with NULL elements goes the general way
-  const copy = `if (${reader}.copyElements(${slot.offset}, ${scratch}, 0)) ${append}`
-  emitter.line(test === '' ? copy : `if (${test}) ${builder}.appendNull()\nelse ${copy}`)
-  emitter.line(`else ${builder}.append(${reader}.value(${slot.offset}))`)
+  const tests = slot.nullable ? [`${slot.offset} < 0`] : []
+  if (!emitter.traits.neverNull(table, columnId, false)) tests.push(`${reader}.isNull(${slot.offset})`)
+  const row = tests.length === 0 ? slot.offset : `${tests.join(' || ')} ? -1 : ${slot.offset}`
+  emitter.line(`${target}.appendRow(${reader}, ${row})`)
+  // what a statement writes next must not be read
+  if (emitter.plan.writes) emitter.line(`${target}.flush()`)
   return true
+}
+
+function isFixedNumbers(type: LogicalType): type is Extract<LogicalType, { readonly id: 'ARRAY' }> {
+  return type.id === 'ARRAY' && isNumericElement(type.child)
 }

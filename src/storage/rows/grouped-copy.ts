@@ -1,3 +1,4 @@
+import { moveDoubles, touchLines } from '../../util/memory-moves.ts'
 import type { PlainTarget } from '../encoding/plain-run.ts'
 
 /** Bytes that are moved at a time: rows must be a multiple of it. */
@@ -7,8 +8,10 @@ const DOUBLE_BYTES = 8
 const GROUP_ROWS = 32
 const GROUP_BYTES = 1 << 14
 
-/** 4-byte words of a cache line. */
-const LINE_WORDS = 16
+/** @returns how many rows of a width are touched before the first of them is copied. */
+export function rowsOfGroup(rowBytes: number): number {
+  return Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_BYTES / rowBytes)))
+}
 
 /** Memory that rows are copied from, such as a slab of the pool: as doubles for copying, as words for touching. */
 export interface RowMemory {
@@ -38,7 +41,7 @@ export class GroupedCopy {
   /** @param rowBytes for which {@link canCopy} holds. */
   constructor(rowBytes: number) {
     this.#rowDoubles = rowBytes / DOUBLE_BYTES
-    this.#groupRows = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_BYTES / rowBytes)))
+    this.#groupRows = rowsOfGroup(rowBytes)
     this.#origins = new Int32Array(this.#groupRows)
     this.#places = new Int32Array(this.#groupRows)
   }
@@ -71,9 +74,10 @@ export class GroupedCopy {
     const sources = this.#sources
     const origins = this.#origins
     let sum = 0
-    for (let i = 0; i < count; i++) sum ^= touch(sources[i]!.i32, 2 * origins[i]!, 2 * rowDoubles)
+    for (let i = 0; i < count; i++) sum ^= touchLines(sources[i]!.i32, 2 * origins[i]!, 2 * rowDoubles)
     this.sum = sum
-    for (let i = 0; i < count; i++) move(sources[i]!.f64, origins[i]!, this.#target, this.#places[i]!, rowDoubles)
+    for (let i = 0; i < count; i++)
+      moveDoubles(sources[i]!.f64, origins[i]!, this.#target, this.#places[i]!, rowDoubles)
   }
 
   /** Forgets the target, and what was put off for it. */
@@ -81,39 +85,4 @@ export class GroupedCopy {
     this.#count = 0
     this.#target = new Float64Array(0)
   }
-}
-
-/** Loads a word of each cache line; eight at a time, so that nothing has to be guessed about where a row ends. */
-function touch(words: Int32Array, from: number, count: number): number {
-  const end = from + count
-  let at = from
-  let sum = 0
-  for (; at + 7 * LINE_WORDS < end; at += 8 * LINE_WORDS) {
-    sum ^=
-      words[at]! ^
-      words[at + LINE_WORDS]! ^
-      words[at + 2 * LINE_WORDS]! ^
-      words[at + 3 * LINE_WORDS]! ^
-      words[at + 4 * LINE_WORDS]! ^
-      words[at + 5 * LINE_WORDS]! ^
-      words[at + 6 * LINE_WORDS]! ^
-      words[at + 7 * LINE_WORDS]!
-  }
-  for (; at < end; at += LINE_WORDS) sum ^= words[at]!
-  return sum
-}
-
-function move(source: Float64Array, from: number, target: Float64Array, to: number, count: number): void {
-  const end = from + count
-  for (; from + 7 < end; from += 8, to += 8) {
-    target[to] = source[from]!
-    target[to + 1] = source[from + 1]!
-    target[to + 2] = source[from + 2]!
-    target[to + 3] = source[from + 3]!
-    target[to + 4] = source[from + 4]!
-    target[to + 5] = source[from + 5]!
-    target[to + 6] = source[from + 6]!
-    target[to + 7] = source[from + 7]!
-  }
-  for (; from < end; from++, to++) target[to] = source[from]!
 }

@@ -1,6 +1,6 @@
 import { DatabaseError } from '../../errors/database-error.ts'
 import type { LogicalType } from '../logical-type.ts'
-import type { Value } from '../value.ts'
+import type { NumericArray, Value } from '../value.ts'
 import type { Vector, VectorData } from '../vector.ts'
 
 /** What all column builders share: length, validity and growth. See `VectorBuilder` for the public contract. */
@@ -33,8 +33,17 @@ export abstract class ColumnBuilder {
     throw new DatabaseError('INTERNAL', `values of ${this.type.id} are no numbers`)
   }
 
-  appendFloats(_source: ArrayLike<number>, _start: number, _end: number): void {
-    throw new DatabaseError('INTERNAL', `values of ${this.type.id} are no lists of numbers`)
+  roomForRows(_count: number): NumericArray {
+    throw new DatabaseError('INTERNAL', `values of ${this.type.id} are no fixed lists of numbers`)
+  }
+
+  appendWritten(_count: number): void {
+    throw new DatabaseError('INTERNAL', `values of ${this.type.id} are no fixed lists of numbers`)
+  }
+
+  /** Room for `count` more numbers. @returns the array that holds the column. */
+  roomForNumbers(_count: number): NumericArray {
+    throw new DatabaseError('INTERNAL', `values of ${this.type.id} are no numbers`)
   }
 
   /** Appends `source[start..end)` as that many rows. Only numeric columns have a fast form. */

@@ -1,5 +1,5 @@
 import type { LogicalType } from '../logical-type.ts'
-import type { Value } from '../value.ts'
+import type { NumericArray, Value } from '../value.ts'
 import type { Vector } from '../vector.ts'
 import { ColumnBuilder, trim } from './column-builder.ts'
 
@@ -69,6 +69,11 @@ export class FloatBuilder extends ColumnBuilder {
     this.#data[row] = v
   }
 
+  override roomForNumbers(count: number): NumericArray {
+    this.reserve(this.length + count)
+    return this.#data
+  }
+
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {
     this.reserve(this.length + end - start)
     copyNumbers(this.#data, this.length, source, start, end)
@@ -115,6 +120,11 @@ export class Int32Builder extends ColumnBuilder {
   override appendNumber(v: number): void {
     const row = this.takeRow() // first: it may replace the buffer
     this.#data[row] = v
+  }
+
+  override roomForNumbers(count: number): NumericArray {
+    this.reserve(this.length + count)
+    return this.#data
   }
 
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {
@@ -165,6 +175,11 @@ export class SmallIntBuilder extends ColumnBuilder {
   override appendNumber(v: number): void {
     const row = this.takeRow() // first: it may replace the buffer
     this.#data[row] = v
+  }
+
+  override roomForNumbers(count: number): NumericArray {
+    this.reserve(this.length + count)
+    return this.#data
   }
 
   override appendRange(source: ArrayLike<number>, start: number, end: number): void {

@@ -1,6 +1,6 @@
 import { countWork } from '../../util/work.ts'
 import type { LogicalType } from '../logical-type.ts'
-import type { Value } from '../value.ts'
+import type { NumericArray, Value } from '../value.ts'
 import type { Vector } from '../vector.ts'
 import { ColumnBuilder, trim } from './column-builder.ts'
 
@@ -60,12 +60,6 @@ export class ListBuilder extends RangesBuilder {
     }
     this.takeRow()
     appendElements(this.#child, v)
-    this.offsets[this.length] = this.#child.length
-  }
-
-  override appendFloats(source: ArrayLike<number>, start: number, end: number): void {
-    this.takeRow()
-    this.#child.appendRange(source, start, end)
     this.offsets[this.length] = this.#child.length
   }
 
@@ -140,9 +134,14 @@ export class ArrayBuilder extends ColumnBuilder {
     for (let i = 0; i < this.#width; i++) this.#child.appendFiller()
   }
 
-  override appendFloats(source: ArrayLike<number>, start: number, end: number): void {
-    this.takeRow()
-    this.#child.appendRange(source, start, end)
+  override roomForRows(count: number): NumericArray {
+    return this.#child.roomForNumbers(count * this.#width)
+  }
+
+  override appendWritten(count: number): void {
+    this.reserve(this.length + count)
+    this.length += count
+    this.#child.length += count * this.#width
   }
 
   override finish(): Vector {

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import type { ColumnBase } from '../../../src/storage/column-base.ts'
-import type { ColumnChangeListener, ColumnOverlay } from '../../../src/storage/column-overlay.ts'
-import { type ColumnPatch, columnPatch } from '../../../src/storage/column-patch.ts'
 import { openColumn } from '../../../src/storage/column-reader.ts'
 import { constantColumn } from '../../../src/storage/column-writer.ts'
-import { CHUNK_ROWS, CHUNK_SHIFT, type RangePredicate } from '../../../src/storage/read-view.ts'
+import { CHUNK_ROWS, type RangePredicate } from '../../../src/storage/read-view.ts'
 import { ReaderContext } from '../../../src/storage/reader-context.ts'
 import { compareValues } from '../../../src/types/compare.ts'
 import { type LogicalType, scalar } from '../../../src/types/logical-type.ts'
 import type { Value } from '../../../src/types/value.ts'
 import { writeColumn } from './support/column.ts'
 import { Random, testSeed } from './support/random.ts'
+import { TestOverlay } from './support/test-overlay.ts'
 import { PageHeap, TestMemory, TinyPool } from './support/tiny-pool.ts'
 
 const OWNER = { table: 'T', column: 'c' }
@@ -67,65 +66,6 @@ function randomPredicate(random: Random, values: readonly Value[], make: () => V
   const max = random.next() < 0.3 ? min : usable(bound())
   const flag = (): boolean => random.next() < 0.5
   return { min, max, minInclusive: flag(), maxInclusive: flag(), negate: flag() }
-}
-
-/** Updates of base rows and inserted rows, changed while readers look on. */
-class TestOverlay implements ColumnOverlay {
-  readonly changes = new Map<number, Value>()
-  rowCount: number
-  readonly #listeners: ColumnChangeListener[] = []
-
-  constructor(baseRows: number) {
-    this.rowCount = baseRows
-  }
-
-  set(row: number, value: Value): void {
-    this.changes.set(row, value)
-    this.rowCount = Math.max(this.rowCount, row + 1)
-    for (const listener of this.#listeners) listener.rowChanged(row)
-  }
-
-  undo(row: number): void {
-    this.changes.delete(row)
-    for (const listener of this.#listeners) listener.rowChanged(row)
-  }
-
-  get nullCount(): number {
-    return [...this.changes.values()].filter((v) => v === null).length
-  }
-
-  get min(): Value {
-    return null
-  }
-
-  get max(): Value {
-    return null
-  }
-
-  get safeNumber(): boolean {
-    return [...this.changes.values()].every((v) => typeof v !== 'bigint')
-  }
-
-  changedIn(start: number, end: number): boolean {
-    return [...this.changes.keys()].some((row) => row >= start && row < end)
-  }
-
-  updates(chunk: number): ColumnPatch | null {
-    const rows = [...this.changes.keys()].filter((row) => row >>> CHUNK_SHIFT === chunk).sort((a, b) => a - b)
-    const values = rows.map((row) => this.changes.get(row)!)
-    return rows.length === 0 ? null : columnPatch(Uint32Array.from(rows), values, true)
-  }
-
-  /** Values of inserted rows come as updates here. */
-  insertedNumbers(): void {}
-
-  get(row: number): Value | undefined {
-    return this.changes.get(row)
-  }
-
-  subscribe(listener: ColumnChangeListener): void {
-    this.#listeners.push(listener)
-  }
 }
 
 function context(heap: PageHeap, frames = 6, memory = 0): { pool: TinyPool; readers: ReaderContext } {

@@ -15,14 +15,14 @@ function fill(rows: number, expected: ExpectedRows): { before: number; after: nu
     },
   } as Run
   const sink = new ResultSink(run, [{ name: 'x', type: FEATURES } as OutputColumn], expected)
-  const [builder] = sink.builders
-  const before = builder!.byteSize
+  const [column] = sink.columns
+  const before = sink.byteSize
   const row = new Float32Array(128)
   for (let i = 0; i < rows; i++) {
-    builder!.appendFloats(row, 0, row.length)
+    column!.append(row)
     sink.row()
   }
-  const after = builder!.byteSize
+  const after = sink.byteSize
   equal(sink.finish()[0]!.children[0]!.data!.length, rows * 128)
   return { before, after, charged }
 }
