@@ -189,10 +189,11 @@ export class Connection {
     const template = session.inTransaction || typed.size > 0 ? null : this.#opened!.template(text)
     if (template !== null) {
       try {
-        return yield* this.#run(session, { ...template, text, progress })
+        return yield* this.#run(session, { ...template, progress })
       } catch (error) {
-        // nothing has happened: now for the error that names the place of a literal
-        if (!(error instanceof DatabaseError) || !ABOUT_VALUES.has(error.code)) throw error
+        // nothing has happened: now for the error that names the value and the place in this very text
+        if (!(error instanceof DatabaseError) || !(ABOUT_VALUES.has(error.code) || error.span !== undefined))
+          throw error
       }
     }
     const statements = this.#opened!.parse(text)

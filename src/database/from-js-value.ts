@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors/database-error.ts'
+import type { OpenLiteral } from '../planner/planner-context.ts'
 import { castFunction } from '../types/cast.ts'
 import { commonType } from '../types/common-type.ts'
 import { normaliseInt } from '../types/int.ts'
@@ -21,6 +22,8 @@ import type { JsValue } from './js-value.ts'
 export interface TypedValue {
   readonly type: LogicalType
   readonly value: Value
+  /** Only of parameters that stand for a literal of the text. */
+  readonly literal?: OpenLiteral
 }
 
 const INT64_MIN = -(2n ** 63n)

@@ -3,7 +3,7 @@ import type { TableStatistics } from '../catalog/table-statistics.ts'
 import type { Statement } from '../parser/ast.ts'
 import type { StatementPlan } from '../plan/statement.ts'
 import { planStatement } from '../planner/plan-statement.ts'
-import type { PlannerContext, PlannerSettings } from '../planner/planner-context.ts'
+import type { OpenLiteral, PlannerContext, PlannerSettings } from '../planner/planner-context.ts'
 import { type LogicalType, sameType } from '../types/logical-type.ts'
 
 /** What a plan was made from. It is right again for whatever agrees in all of it. */
@@ -14,6 +14,14 @@ interface CachedPlan {
   readonly parameters: readonly (readonly [string, LogicalType])[]
   /** Sizes of the tables that planning asked about, see {@link sizeClass}. */
   readonly sizes: readonly TableSize[]
+  readonly judgements: readonly Judgement[]
+}
+
+/** What planning found out about the value of a literal that a template left open. */
+interface Judgement {
+  readonly name: string
+  readonly judge: Parameters<OpenLiteral>[0]
+  readonly verdict: unknown
 }
 
 interface TableSize {
@@ -22,7 +30,7 @@ interface TableSize {
   readonly size: number
 }
 
-/** Variants of one statement: other parameter types, other table sizes. */
+/** Variants of one statement: other parameter types, other table sizes, other judgements of its literals. */
 const VARIANTS_KEPT = 4
 
 /**
@@ -48,7 +56,9 @@ export class PlanCache {
         return context.files.describe(...args)
       },
     }
-    const plan = planStatement(statement, { ...context, statistics: asked, files })
+    const judgements: Judgement[] = []
+    const parameters = recording(context.parameters, judgements)
+    const plan = planStatement(statement, { ...context, statistics: asked, files, parameters })
     if (sawFile) return plan
     const made: CachedPlan = {
       plan,
@@ -56,6 +66,7 @@ export class PlanCache {
       settings: context.settings,
       parameters: [...context.parameters].map(([name, p]) => [name, p.type] as const),
       sizes: asked.sizes(),
+      judgements,
     }
     this.#plans.set(statement, [made, ...kept].slice(0, VARIANTS_KEPT))
     return plan
@@ -71,8 +82,29 @@ function isRightFor(kept: CachedPlan, context: PlannerContext): boolean {
       const given = context.parameters.get(name)
       return given !== undefined && sameType(given.type, type)
     }) &&
-    kept.sizes.every((s) => sizeOf(context.statistics, s.id, s.isRel) === s.size)
+    kept.sizes.every((s) => sizeOf(context.statistics, s.id, s.isRel) === s.size) &&
+    kept.judgements.every((j) => isSameVerdict(j, context.parameters))
   )
+}
+
+function isSameVerdict({ name, judge, verdict }: Judgement, parameters: PlannerContext['parameters']): boolean {
+  const literal = parameters.get(name)?.literal
+  return literal !== undefined && judge(literal(judge)) === verdict
+}
+
+/** Parameters that write down what is asked about them. */
+function recording(parameters: PlannerContext['parameters'], judgements: Judgement[]): PlannerContext['parameters'] {
+  const recorded = new Map(parameters)
+  for (const [name, { type, literal }] of parameters) {
+    if (literal === undefined) continue
+    const ask: OpenLiteral = (judge) => {
+      const value = literal(judge)
+      judgements.push({ name, judge, verdict: judge(value) })
+      return value
+    }
+    recorded.set(name, { type, literal: ask })
+  }
+  return recorded
 }
 
 function sameSettings(a: PlannerSettings, b: PlannerSettings): boolean {

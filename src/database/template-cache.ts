@@ -3,9 +3,15 @@ import { shapeOf, type TemplateLiteral, templateOf, templateParameter } from '..
 import { DOUBLE, INT64, type LogicalType, STRING } from '../types/logical-type.ts'
 import type { TypedValue } from './from-js-value.ts'
 
-/** A statement that stands for many texts, with the values of one of them. */
-export interface FilledTemplate {
+/** A statement that stands for many texts. */
+interface Template {
   readonly statement: Statement
+  /** The text that it was made from, which its spans refer to. */
+  readonly text: string
+}
+
+/** A template with the values of one of its texts. */
+export interface FilledTemplate extends Template {
   readonly parameters: ReadonlyMap<string, TypedValue>
 }
 
@@ -15,12 +21,13 @@ const LONGEST_TEXT = 4096
 const TYPES: Record<TemplateLiteral['kind'], LogicalType> = { integer: INT64, float: DOUBLE, string: STRING }
 
 /**
- * Statements of texts that differ only in the literals of their property maps, as programs make them that paste values into texts. From the third
- * text of a shape on, neither parsing nor planning is done again: the literals become parameters of one statement.
+ * Statements of texts that differ only in the literals of their property maps and conditions, as programs make them that paste values into texts.
+ * From the third text of a shape on, nothing is parsed again: the literals become parameters of one statement, and its plans are used again where
+ * they do not depend on the values.
  */
 export class TemplateCache {
-  /** By shape: the statement; null once it is known that there is none; undefined after the first text of the shape. */
-  readonly #templates = new Map<string, Statement | null | undefined>()
+  /** By shape: the template; null once it is known that there is none; undefined after the first text of the shape. */
+  readonly #templates = new Map<string, Template | null | undefined>()
   readonly #parse: (text: string) => readonly Statement[]
 
   /** @param parse parses a text, as in the database. */
@@ -39,16 +46,19 @@ export class TemplateCache {
       this.#templates.set(key, undefined)
       return null
     }
-    let statement = this.#templates.get(key)
-    if (statement === undefined) {
+    let template = this.#templates.get(key)
+    if (template === undefined) {
       const statements = this.#parse(text)
-      statement = statements.length === 1 ? templateOf(statements[0]!, shape) : null
-      this.#templates.set(key, statement)
+      const statement = statements.length === 1 ? templateOf(statements[0]!, shape) : null
+      template = statement === null ? null : { statement, text }
+      this.#templates.set(key, template)
     }
-    return statement === null ? null : { statement, parameters: parametersOf(literals) }
+    return template === null ? null : { ...template, parameters: parametersOf(literals) }
   }
 }
 
 function parametersOf(literals: readonly TemplateLiteral[]): Map<string, TypedValue> {
-  return new Map(literals.map(({ kind, value }, i) => [templateParameter(i), { type: TYPES[kind], value }]))
+  return new Map(
+    literals.map(({ kind, value }, i) => [templateParameter(i), { type: TYPES[kind], value, literal: () => value }]),
+  )
 }

@@ -2,10 +2,11 @@ import type { IToken } from 'chevrotain'
 import type { Clause, Expression, NamedExpression, PathPattern, Statement } from './ast.ts'
 import { tokenize } from './lexer.ts'
 import { LITERAL, SYMBOL } from './tokens.ts'
+import { comparedLiterals, inCondition } from './where-literals.ts'
 
-/** A text without the literals of its inline property maps, as in `MATCH (p:paper {id: 5}) …`. */
+/** A text without the literals of its inline property maps and of its comparisons in WHERE: `MATCH (p:paper {id: 5}) WHERE p.year > 2010 …`. */
 export interface TextShape {
-  /** Equal for texts that differ only in the values of those literals (and in white space and comments). */
+  /** Equal for texts that differ only in the values of those literals. White space counts: names of columns may show it. */
   readonly key: string
   /** The literals, in order: integers (safe ones) and floats as numbers, strings without quotes. */
   readonly literals: readonly TemplateLiteral[]
@@ -15,6 +16,8 @@ export interface TextShape {
 export interface TemplateLiteral {
   readonly kind: 'integer' | 'float' | 'string'
   readonly value: number | string
+  /** Where it begins in the text. */
+  readonly start: number
 }
 
 const BEGINNING = /^\s*(?:MATCH|CREATE|MERGE)\s*\(/i
@@ -26,14 +29,18 @@ const BEGINNING = /^\s*(?:MATCH|CREATE|MERGE)\s*\(/i
 export function shapeOf(text: string): TextShape | null {
   if (!BEGINNING.test(text)) return null
   const tokens = tokenize(text)
+  const compared = comparedLiterals(tokens)
   const literals: TemplateLiteral[] = []
-  const parts = tokens.map((token, i) => {
-    const literal = isPropertyValue(tokens, i) ? literalOf(token) : null
-    if (literal === null) return token.image
+  let key = ''
+  let end = 0
+  for (const [i, token] of tokens.entries()) {
+    const literal = compared.has(i) || isPropertyValue(tokens, i) ? literalOf(token) : null
+    if (literal === null) continue
     literals.push(literal)
-    return `\0${literal.kind}`
-  })
-  return literals.length === 0 ? null : { key: parts.join('\x01'), literals }
+    key += `${text.slice(end, literal.start)}\0${literal.kind}\0`
+    end = literal.start + token.image.length
+  }
+  return literals.length === 0 ? null : { key: key + text.slice(end), literals }
 }
 
 /** Name of the parameter that stands for literal `i` of a shape; no name that a text can spell. */
@@ -43,7 +50,7 @@ export function templateParameter(i: number): string {
 
 /**
  * @returns the statement with parameters in place of the literals of its shape; null when those were not all in property maps of MATCH, CREATE and
- *   MERGE patterns, where a parameter means the same as its value.
+ *   MERGE patterns, or in comparisons of WHERE of a MATCH, where a parameter means the same as its value once the types are known to agree.
  */
 export function templateOf(statement: Statement, shape: TextShape): Statement | null {
   if (statement.kind !== 'query') return null
@@ -62,7 +69,9 @@ type Replace = (value: Expression) => Expression
 
 function inClause(clause: Clause, replace: Replace): Clause {
   if (clause.kind !== 'match' && clause.kind !== 'create' && clause.kind !== 'merge') return clause
-  return { ...clause, patterns: clause.patterns.map((pattern) => inPattern(pattern, replace)) }
+  const patterns = clause.patterns.map((pattern) => inPattern(pattern, replace))
+  if (clause.kind !== 'match' || clause.where === undefined) return { ...clause, patterns }
+  return { ...clause, patterns, where: inCondition(clause.where, replace) }
 }
 
 /** Nodes and rels alternate, so that literals come in the order of the text. */
@@ -81,8 +90,8 @@ function inProperties(properties: readonly NamedExpression[], replace: Replace):
   return properties.map(({ name, value }) => ({ name, value: replace(value) }))
 }
 
-function isSame(value: Expression, { kind, value: expected }: TemplateLiteral): boolean {
-  return value.kind === 'literal' && value.type === kind && value.value === expected
+function isSame(value: Expression, { kind, value: expected, start }: TemplateLiteral): boolean {
+  return value.kind === 'literal' && value.type === kind && value.value === expected && value.span.start === start
 }
 
 /** Whether a token stands alone between `:` and `,` or `}`. */
@@ -91,10 +100,10 @@ function isPropertyValue(tokens: readonly IToken[], i: number): boolean {
   return tokens[i - 1]?.tokenType === SYMBOL.colon && (after === SYMBOL.comma || after === SYMBOL.rightBrace)
 }
 
-function literalOf({ tokenType, image, payload }: IToken): TemplateLiteral | null {
-  if (tokenType === LITERAL.string) return { kind: 'string', value: payload as string }
-  if (tokenType === LITERAL.float) return { kind: 'float', value: Number(image) }
+function literalOf({ tokenType, image, payload, startOffset: start }: IToken): TemplateLiteral | null {
+  if (tokenType === LITERAL.string) return { kind: 'string', value: payload as string, start }
+  if (tokenType === LITERAL.float) return { kind: 'float', value: Number(image), start }
   if (tokenType !== LITERAL.integer) return null
   const value = Number(image)
-  return Number.isSafeInteger(value) ? { kind: 'integer', value } : null
+  return Number.isSafeInteger(value) ? { kind: 'integer', value, start } : null
 }

@@ -24,7 +24,7 @@ export function planStatement(statement: Statement, context: PlannerContext): St
   if (statement.kind === 'explain') return planExplain(statement, context)
   return planOtherStatement(statement, bindStateFor(context), {
     plan: (query) => planQueryText(context, query).plan,
-    planBound: (state, query) => planQuery(newPlanEnv(context.statistics, state.slots), rewriteQuery(query)),
+    planBound: (state, query) => planQuery(newPlanEnv(context, state.slots), rewriteQuery(query)),
   })
 }
 
@@ -50,7 +50,7 @@ export function namesOfTables(catalog: Catalog): Record<number, string> {
 /** @returns the state for binding one statement; subqueries are planned as they are met. */
 export function bindStateFor(context: PlannerContext): BindState {
   const state: BindState = newBindState(context, (graph, outer): Operator => {
-    return planCorrelated(newPlanEnv(context.statistics, state.slots), foldGraph(graph), outer)
+    return planCorrelated(newPlanEnv(context, state.slots), foldGraph(graph), outer)
   })
   return state
 }
@@ -58,5 +58,5 @@ export function bindStateFor(context: PlannerContext): BindState {
 function planQueryText(context: PlannerContext, query: Query): { plan: QueryPlan; logical: LogicalQuery } {
   const state = bindStateFor(context)
   const logical = bindQuery(state, query)
-  return { plan: planQuery(newPlanEnv(context.statistics, state.slots), rewriteQuery(logical)), logical }
+  return { plan: planQuery(newPlanEnv(context, state.slots), rewriteQuery(logical)), logical }
 }

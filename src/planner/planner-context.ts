@@ -30,12 +30,25 @@ export interface PlannerSettings {
   readonly checkMapKeys: boolean
 }
 
+/**
+ * Gives the value of a literal that a template left open (see `parser/statement-template.ts`). The plan then holds for all values of which `judge` says
+ * the same, so whoever asks must look at nothing else of the value.
+ */
+export type OpenLiteral = (judge: (value: Value) => unknown) => Value
+
+/** What is known of a parameter when a statement is planned. */
+export interface PlannerParameter {
+  readonly type: LogicalType
+  /** Undefined for parameters of the user: their values never decide about a plan. */
+  readonly literal?: OpenLiteral
+}
+
 /** Everything that planning reads; one snapshot, so that the same text gives the same plan. */
 export interface PlannerContext {
   readonly catalog: Catalog
   readonly statistics: TableStatistics
-  /** Types of the given parameters by name. A parameter that is not given has the type ANY. */
-  readonly parameters: ReadonlyMap<string, { readonly type: LogicalType }>
+  /** The given parameters by name. One that is not given has the type ANY. */
+  readonly parameters: ReadonlyMap<string, PlannerParameter>
   readonly settings: PlannerSettings
   readonly files: FileDescriber
   /** The whole query text that the spans of the syntax tree refer to. */

@@ -3,9 +3,19 @@ import type { Span } from '../../errors/span.ts'
 import type { BinaryOperator, Expression, OperatorExpression } from '../../parser/ast.ts'
 import type { BoundExpression, ComparisonOperator } from '../../plan/bound-expression.ts'
 import { commonType } from '../../types/common-type.ts'
-import { BOOL, INTERNAL_ID, type LogicalType, STRING } from '../../types/logical-type.ts'
+import { BOOL, INTERNAL_ID, type LogicalType, STRING, sameType } from '../../types/logical-type.ts'
 import type { BindState } from './bind-state.ts'
-import { type Bound, castTo, implicitCast, isUntyped, requireBool, shownType, typeOf, wrongType } from './bound.ts'
+import {
+  type Bound,
+  castTo,
+  implicitCast,
+  isUntyped,
+  literal,
+  requireBool,
+  shownType,
+  typeOf,
+  wrongType,
+} from './bound.ts'
 import { bindExpression } from './expression.ts'
 import { bindCall } from './function-call.ts'
 import { negated } from './literal.ts'
@@ -58,9 +68,25 @@ export function bindOperator(state: BindState, expression: OperatorExpression): 
     case 'IN':
       return bindIn(left, right, span)
     default:
-      if (isComparison(operator)) return bindComparison(operator, left, right, span)
+      if (isComparison(operator)) {
+        return bindComparison(operator, asWritten(state, left, right), asWritten(state, right, left), span)
+      }
       return bindCall(FUNCTION_OF[operator] ?? operator, args, span)
   }
+}
+
+/**
+ * A literal that a template left open stays so only beside a property of its own type, where its value changes neither casts nor what can be asked of
+ * the column. Elsewhere it is what it was in the text, and the plan is for this value alone.
+ */
+function asWritten(state: BindState, bound: Bound, other: Bound): Bound {
+  const { expression } = bound
+  if (expression.kind !== 'parameter') return bound
+  const open = state.context.parameters.get(expression.name)?.literal
+  const fits = other.expression.kind === 'property' && sameType(other.expression.type, expression.type)
+  if (open === undefined || fits) return bound
+  const value = open((v) => v)
+  return literal(expression.type, value, String(value))
 }
 
 function bindNegate(state: BindState, { operands, span }: OperatorExpression): Bound {

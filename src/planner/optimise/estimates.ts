@@ -1,6 +1,7 @@
 import type { TableStatistics } from '../../catalog/table-statistics.ts'
 import type { BoundExpression, ComparisonOperator, Slot } from '../../plan/bound-expression.ts'
 import type { Value } from '../../types/value.ts'
+import type { PlannerParameter } from '../planner-context.ts'
 
 type Property = Extract<BoundExpression, { kind: 'property' }>
 
@@ -19,10 +20,18 @@ function asNumber(value: Value): number | null {
 export class Estimates {
   readonly #statistics: TableStatistics
   readonly #slots: readonly Slot[]
+  readonly #parameters: ReadonlyMap<string, PlannerParameter>
+  /** Shares by the one parameter that decided about them, so that its value is asked for once. */
+  readonly #shares = new Map<string, number>()
 
-  constructor(statistics: TableStatistics, slots: readonly Slot[]) {
+  constructor(
+    statistics: TableStatistics,
+    slots: readonly Slot[],
+    parameters: ReadonlyMap<string, PlannerParameter> = new Map(),
+  ) {
     this.#statistics = statistics
     this.#slots = slots
+    this.#parameters = parameters
   }
 
   /** Live nodes of some tables together. */
@@ -84,14 +93,22 @@ export class Estimates {
   }
 
   #range(operator: ComparisonOperator, property: Property, bound: BoundExpression): number {
-    const value = bound.kind === 'literal' ? asNumber(bound.value) : null
     const [known] = this.#columns(property)
-    if (value === null || known === undefined) return DEFAULTS.range
-    const low = asNumber(known.min)
-    const high = asNumber(known.max)
+    const low = asNumber(known?.min ?? null)
+    const high = asNumber(known?.max ?? null)
     if (low === null || high === null || high <= low) return DEFAULTS.range
-    const below = Math.min(1, Math.max(0, (value - low) / (high - low)))
-    return Math.max(LEAST, operator === '<' || operator === '<=' ? below : 1 - below)
+    const share = (value: Value): number => shareOfRange(operator, low, high, asNumber(value))
+    if (bound.kind === 'parameter') return this.#shareOfParameter(bound.name, share)
+    return bound.kind === 'literal' ? share(bound.value) : DEFAULTS.range
+  }
+
+  #shareOfParameter(name: string, share: (value: Value) => number): number {
+    const known = this.#shares.get(name)
+    if (known !== undefined) return known
+    const value = this.#parameters.get(name)?.literal?.((v) => shareClass(share(v)))
+    const found = value === undefined ? DEFAULTS.range : share(value)
+    this.#shares.set(name, found)
+    return found
   }
 
   #membership(item: BoundExpression, list: BoundExpression): number {
@@ -99,6 +116,18 @@ export class Estimates {
     const length = listLength(list)
     return Math.min(1, length * (column === null ? DEFAULTS.equality : this.#equality(column)))
   }
+}
+
+/** The share of evenly spread values between `low` and `high` that lie on the asked side of `value`. */
+function shareOfRange(operator: ComparisonOperator, low: number, high: number, value: number | null): number {
+  if (value === null) return DEFAULTS.range
+  const below = Math.min(1, Math.max(0, (value - low) / (high - low)))
+  return Math.max(LEAST, operator === '<' || operator === '<=' ? below : 1 - below)
+}
+
+/** Shares that differ by less than a factor of four give the same plan, as row counts of tables do. */
+function shareClass(share: number): number {
+  return Math.ceil(Math.log2(share) / 2)
 }
 
 /** The operator for swapped sides. */

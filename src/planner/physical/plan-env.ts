@@ -1,8 +1,8 @@
-import type { TableStatistics } from '../../catalog/table-statistics.ts'
 import type { Operator } from '../../plan/operator.ts'
 import type { LogicalType } from '../../types/logical-type.ts'
 import type { MutableSlot } from '../bind/bind-state.ts'
 import { Estimates } from '../optimise/estimates.ts'
+import type { PlannerContext } from '../planner-context.ts'
 
 /** What choosing operators needs besides the query. */
 export interface PlanEnv {
@@ -11,9 +11,9 @@ export interface PlanEnv {
   readonly slots: MutableSlot[]
 }
 
-/** @returns the surroundings for planning with these statistics. */
-export function newPlanEnv(statistics: TableStatistics, slots: MutableSlot[]): PlanEnv {
-  return { estimates: new Estimates(statistics, slots), slots }
+/** @returns the surroundings for planning with the statistics and parameters of a context. */
+export function newPlanEnv({ statistics, parameters }: PlannerContext, slots: MutableSlot[]): PlanEnv {
+  return { estimates: new Estimates(statistics, slots, parameters), slots }
 }
 
 /** Declares a value slot that only the plan knows. */
