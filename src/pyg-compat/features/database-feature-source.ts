@@ -32,12 +32,9 @@ export interface FeatureOptions {
   readonly cacheBytes?: number
   /** 0: only the gathering thread reads rows from the file. Otherwise a process reads them or, where there can be none, so many threads. Default 8. */
   readonly ioThreads?: number
-  /** Memory for what is known of announced rows: 4 bytes a row. What does not fit is looked at later. Default 64 MiB. */
-  readonly windowBytes?: number
 }
 
 const DEFAULT_IO_THREADS = 8
-const DEFAULT_WINDOW_BYTES = 64 << 20
 
 /**
  * Opens a column of a node table (`group` is its name) or of one FROM-TO pair of a rel table (`group` is the edge type; rows are rel ids).
@@ -92,7 +89,6 @@ class DatabaseFeatureSource implements FeatureSource {
     const request = {
       ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
       threads: options.ioThreads ?? DEFAULT_IO_THREADS,
-      windowBytes: options.windowBytes ?? DEFAULT_WINDOW_BYTES,
       copyElsewhere: (row: number, target: PlainTarget, at: number): void => this.#rows.copy(row, target, at),
     }
     this.#openGatherer = () => openRowGatherer(reader, rowCount, request)

@@ -25,7 +25,6 @@ export interface RowGathererRequest {
   readonly cacheBytes?: number
   /** Threads that read beside the caller's. */
   readonly threads: number
-  readonly windowBytes: number
   /** Copies a row that is changed, inserted, NULL or damaged. */
   copyElsewhere(row: number, target: PlainTarget, at: number): void
 }
@@ -50,7 +49,7 @@ export function openRowGatherer(
   const first = base.chunks.find(({ run }) => run.encoding.kind === 'plain')?.run.encoding
   if (file === undefined || first?.kind !== 'plain') return null
   const options = chooseOptions(pool, layout, rowCount, request)
-  const tables = RowGatherer.tableBytes(rowCount, options.cacheBytes, layout.rowBytes) + placesBytes(layout.pageCount)
+  const tables = RowGatherer.tableBytes(rowCount) + placesBytes(layout.pageCount)
   if (!context.tryReserve(tables)) return null
   const gatherer = tryOpen(file, layout)
   if (gatherer === null) context.release(tables)
@@ -81,11 +80,11 @@ function chooseOptions(
   pool: BufferPool,
   layout: RowLayout,
   rowCount: number,
-  { cacheBytes, threads, windowBytes }: RowGathererRequest,
+  { cacheBytes, threads }: RowGathererRequest,
 ): RowGathererOptions {
   const wanted = Math.min(cacheBytes ?? Math.floor(pool.unlentBytes * DEFAULT_SHARE), allRowsBytes(layout, rowCount))
   const stagingBytes = Math.max(MIN_STAGING_BYTES, Math.min(MAX_STAGING_BYTES, Math.floor(wanted * STAGING_SHARE)))
-  return { cacheBytes: wanted, stagingBytes, threads, windowBytes }
+  return { cacheBytes: wanted, stagingBytes, threads }
 }
 
 /** Bytes of the frames that hold all rows. */

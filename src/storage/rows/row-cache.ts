@@ -1,5 +1,3 @@
-import { NEVER, NextUses, REPEATED } from './next-uses.ts'
-
 /** What {@link RowCache} knows of a row that has no slot. */
 export const ABSENT = 0
 /** It cannot be cached: it is changed, NULL, or does not lie in one page. */
@@ -7,13 +5,7 @@ export const ELSEWHERE = -1
 /** On its way: miss m of the plan is `-2 - m`. */
 const FIRST_MISS = -2
 
-/** Batches further away than this count as one. */
-const FAR = 1_023
-
-/** Places in the order of worth: 0 … FAR batches until the next use, then those without a known use by their heat, the cold ones last. */
-const CLASSES = FAR + 1 + 256
-
-/** When rows are dropped, this part of the slots is freed at once: looking for them takes a look at every slot. */
+/** When rows are dropped, this part of the slots is freed at once: looking for them takes a look at all announced batches. */
 const BULK_SHARE = 1 / 64
 
 /** Rows wanted within so many batches are not dropped before they must be. */
@@ -22,43 +14,47 @@ const NEAR = 32
 /** Heat is halved after so many uses per row that fits, so that it follows what is wanted lately. */
 const COOLING_USES = 16
 
+/** Heats that there are: a byte, which stays at its highest. */
+const HEATS = 256
+
 /**
  * Which rows are kept: those that announced batches want soonest; of the others, those used most often lately. A row that is worth less than all
  * that are kept is not kept at all.
  *
- * Nothing here touches the rows themselves: slots are numbers. Memory: 9 bytes a row of the table and 9 bytes a slot, beside the window's.
+ * Nothing is noted of announced batches: only when rows must be dropped they are gone through, soonest first, until as many rows are found as may stay.
+ *
+ * Nothing here touches the rows themselves: slots are numbers. Memory: {@link bytesPerRow} for each row of the table.
  * Source: L. A. Belady (1966); admission by frequency as in G. Einziger et al., TinyLFU (2017).
  */
 export class RowCache {
+  /** A slot's number, a byte of heat, two bits. */
+  static readonly bytesPerRow = 4 + 1 + 2 / 8
+
   /** Per row: slot + 1, or ABSENT, ELSEWHERE, or a miss. */
   readonly slotOf: Int32Array
-  readonly window: NextUses
   /** Whether uses are noted: not while all rows fit. Set when a row is dropped for lack of room. */
   choosy = true
-  /** Keeps the compiler from leaving out loads whose only use is that they were made. */
-  sum = 0
   #wasFull = false
-  readonly #heat: Uint8Array
-  #slotRow = new Uint32Array(0)
-  #slotNext = new Int32Array(0)
-  /** Per slot: the heat of its row, so that a look at all slots goes through memory in order. */
-  #slotHeat = new Uint8Array(0)
+  /** Per row: its uses, halved now and then. */
+  readonly #heat: Uint8ClampedArray
+  /** A bit per row: whether it has a slot. */
+  readonly #held: Int32Array
+  /** A bit per row, used within {@link admit}: it has a slot or wants one, and nothing speaks for it yet. */
+  readonly #doubtful: Int32Array
+  readonly #byHeat = new Int32Array(HEATS)
   #free: number[] = []
   /** Slots below this were used before. */
   #used = 0
   #capacity = 0
-  readonly #maxSlots: number
+  /** Where in the bits the next eviction begins. */
+  #hand = 0
   #uses = 0
-  /** Rows by class: those that are missing, and those in slots. */
-  readonly #missed = new Int32Array(CLASSES)
-  readonly #kept = new Int32Array(CLASSES)
 
-  /** @param maxSlots what the capacity may grow to. */
-  constructor(rowCount: number, windowBytes: number, maxSlots: number) {
-    this.#maxSlots = maxSlots
+  constructor(rowCount: number) {
     this.slotOf = new Int32Array(rowCount)
-    this.window = new NextUses(rowCount, windowBytes)
-    this.#heat = new Uint8Array(rowCount)
+    this.#heat = new Uint8ClampedArray(rowCount)
+    this.#held = new Int32Array(Math.ceil(rowCount / 32))
+    this.#doubtful = new Int32Array(this.#held.length)
   }
 
   /** Slots in use. */
@@ -73,94 +69,14 @@ export class RowCache {
 
   /** Tells how many slots there are; never fewer than before. */
   setCapacity(slots: number): void {
-    if (slots <= this.#capacity) return
-    this.#capacity = slots
-    if (slots <= this.#slotRow.length) return
-    const length = Math.max(slots, Math.min(this.#maxSlots, Math.max(1024, 2 * this.#slotRow.length)))
-    const rows = new Uint32Array(length)
-    const next = new Int32Array(length)
-    const heat = new Uint8Array(length)
-    rows.set(this.#slotRow)
-    next.set(this.#slotNext)
-    heat.set(this.#slotHeat)
-    this.#slotRow = rows
-    this.#slotNext = next
-    this.#slotHeat = heat
+    this.#capacity = Math.max(slots, this.#capacity)
   }
 
-  /** Adds a batch to the window. */
-  announce(batch: number, rows: Uint32Array): void {
-    this.window.add(batch, rows, this.#noteNext)
-  }
-
-  /** Loads what {@link hit} changes for rows [from, to), all at a time rather than one after the other. @param codes of the rows, as in slotOf. */
-  touch(rows: Uint32Array, codes: Int32Array, from: number, to: number): void {
+  /** Notes a use of each row; only if {@link choosy}. */
+  warm(rows: Uint32Array): void {
     const heat = this.#heat
-    const next = this.#slotNext
-    let sum = 0
-    for (let k = from; k < to; k++) sum ^= heat[rows[k]!]! ^ next[Math.max(0, codes[k]! - 1)]!
-    this.sum = sum
-  }
-
-  /** Notes a use of a row that has a slot; only if {@link choosy}. @param next batch that wants it next. */
-  hit(row: number, slot: number, next: number): void {
-    this.#warm(row)
-    this.#slotHeat[slot] = this.#heat[row]!
-    if (next !== REPEATED) this.#slotNext[slot] = next
-  }
-
-  /** Notes a use of a row that has none. */
-  miss(row: number): void {
-    if (this.choosy) this.#warm(row)
-  }
-
-  /**
-   * Decides which of the missed rows get slots, and takes slots away for them.
-   * @param next [count] batches that want them next. @param slots [count] written: their slots, or -1.
-   */
-  admit(batch: number, rows: Uint32Array, next: Int32Array, count: number, slots: Int32Array): void {
-    const dropped = this.size + count - this.#capacity
-    if (dropped <= 0) {
-      for (let m = 0; m < count; m++) slots[m] = this.#take(rows[m]!, next[m]!)
-      return
-    }
-    this.choosy = true
-    this.#wasFull = true
-    const missed = this.#missed.fill(0)
-    for (let m = 0; m < count; m++) missed[classOf(this.#heat[rows[m]!]!, next[m]!, batch)]!++
-    const kept = this.#kept.fill(0)
-    for (let slot = 0; slot < this.#used; slot++) {
-      if (this.#slotNext[slot] !== FREE) kept[classOf(this.#slotHeat[slot]!, this.#slotNext[slot]!, batch)]!++
-    }
-    let worst = CLASSES - 1
-    let left = dropped
-    while (left > kept[worst]! + missed[worst]!) left -= kept[worst]! + missed[worst--]!
-    // of the class at the limit rows are dropped that have no slot yet, before any that has
-    let missesDropped = Math.min(left, missed[worst]!)
-    this.#evictBulk(batch, worst, left - missesDropped)
-    for (let m = 0; m < count; m++) {
-      const place = classOf(this.#heat[rows[m]!]!, next[m]!, batch)
-      if (place > worst || (place === worst && missesDropped-- > 0)) slots[m] = -1
-      else slots[m] = this.#take(rows[m]!, next[m]!)
-    }
-  }
-
-  /** Takes a slot back whose row never came. */
-  giveUp(row: number, slot: number): void {
-    this.slotOf[row] = ABSENT
-    this.#slotNext[slot] = FREE
-    this.#free.push(slot)
-  }
-
-  #noteNext = (row: number, batch: number): void => {
-    const slot = this.slotOf[row]! - 1
-    if (slot >= 0) this.#slotNext[slot] = batch
-  }
-
-  #warm(row: number): void {
-    const heat = this.#heat[row]!
-    if (heat < 255) this.#heat[row] = heat + 1
-    this.#uses++
+    for (let k = 0; k < rows.length; k++) heat[rows[k]!]!++
+    this.#uses += rows.length
   }
 
   /** Call between batches. */
@@ -169,51 +85,126 @@ export class RowCache {
     this.#uses = 0
     const heat = this.#heat
     for (let row = 0; row < heat.length; row++) heat[row] = heat[row]! >>> 1
-    const slotHeat = this.#slotHeat
-    for (let slot = 0; slot < slotHeat.length; slot++) slotHeat[slot] = slotHeat[slot]! >>> 1
   }
 
-  /** {@link #evict}, and a bulk of the next worse rows. */
-  #evictBulk(batch: number, worst: number, count: number): void {
-    let limit = worst
-    let last = count
-    let more = Math.floor(this.#used * BULK_SHARE)
-    for (let place = worst; place > NEAR && more > 0; place--) {
-      const left = this.#kept[place]! - (place === worst ? count : 0)
-      limit = place
-      last = Math.min(left, more) + (place === worst ? count : 0)
-      more -= left
+  /**
+   * Decides which of the missed rows get slots, and takes slots away for them.
+   * @param rows [count] without slots, each once. @param slots [count] written: their slots, or -1. @param future the batches to come, soonest first.
+   */
+  admit(rows: Uint32Array, count: number, slots: Int32Array, future: readonly Uint32Array[]): void {
+    const isTight = this.size + count > this.#capacity
+    if (isTight) this.#makeRoom(rows, count, future)
+    for (let m = 0; m < count; m++) slots[m] = isTight && this.#isInDoubt(rows[m]!) ? -1 : this.#take(rows[m]!)
+  }
+
+  /** Takes a slot back whose row never came. */
+  giveUp(row: number, slot: number): void {
+    this.slotOf[row] = ABSENT
+    this.#held[row >>> 5]! &= ~(1 << row)
+    this.#free.push(slot)
+  }
+
+  /** Drops what is worth least, and a bulk more. Only those of the missed rows that get no slot are in doubt then. */
+  #makeRoom(rows: Uint32Array, count: number, future: readonly Uint32Array[]): void {
+    this.choosy = true
+    this.#wasFull = true
+    const all = this.size + count
+    const doubtful = this.#doubtful
+    doubtful.set(this.#held)
+    for (let m = 0; m < count; m++) doubtful[rows[m]! >>> 5]! |= 1 << rows[m]!
+    const enough = this.#capacity - Math.floor(this.#used * BULK_SHARE)
+    const wanted = this.#clearWanted(future, enough)
+    this.#dropColdest(rows, count, all - wanted, all - Math.max(wanted, enough))
+  }
+
+  /** Goes through the batches to come until enough rows are found that may stay, which are in doubt no more. @returns how many. */
+  #clearWanted(future: readonly Uint32Array[], enough: number): number {
+    let wanted = 0
+    for (let b = 0; b < future.length; b++) {
+      const limit = b < NEAR ? this.#capacity : enough
+      if (wanted >= limit) break
+      wanted += clearBits(this.#doubtful, future[b]!, limit - wanted)
     }
-    this.#evict(batch, limit, last)
+    return wanted
   }
 
-  /** Frees the slots of all rows worth less than class `worst`, and `count` of that class. */
-  #evict(batch: number, worst: number, count: number): void {
-    for (let slot = 0; slot < this.#used; slot++) {
-      if (this.#slotNext[slot] === FREE) continue
-      const place = classOf(this.#slotHeat[slot]!, this.#slotNext[slot]!, batch)
-      if (place > worst || (place === worst && count-- > 0)) this.giveUp(this.#slotRow[slot]!, slot)
+  /** Of `inDoubt` rows drops the `drop` coldest, of the same heat the missed ones first. Missed rows that are kept are in doubt no more. */
+  #dropColdest(rows: Uint32Array, count: number, inDoubt: number, drop: number): void {
+    const heat = this.#heat
+    const byHeat = drop < inDoubt ? this.#countHeats() : this.#byHeat.fill(0)
+    let limit = 0
+    let last = drop
+    while (limit < HEATS && last > byHeat[limit]!) last -= byHeat[limit++]!
+    for (let m = 0; m < count; m++) {
+      const row = rows[m]!
+      if (!this.#isInDoubt(row) || heat[row]! < limit || (heat[row] === limit && last > 0 && last-- > 0)) continue
+      this.#doubtful[row >>> 5]! &= ~(1 << row)
     }
+    this.#evict(limit, last)
   }
 
-  #take(row: number, next: number): number {
+  /** @returns how many rows in doubt there are of each heat. */
+  #countHeats(): Int32Array {
+    const heat = this.#heat
+    const doubtful = this.#doubtful
+    const byHeat = this.#byHeat.fill(0)
+    for (let i = 0; i < doubtful.length; i++) {
+      for (let bits = doubtful[i]!; bits !== 0; bits &= bits - 1) byHeat[heat[32 * i + lowestBit(bits)]!]!++
+    }
+    return byHeat
+  }
+
+  /** Frees the slots of all rows in doubt below a heat, and of `last` rows of that heat, beginning where it ended the time before, so that each has its turn. */
+  #evict(limit: number, last: number): void {
+    const from = this.#hand
+    const left = this.#evictIn(from, this.#held.length, limit, last)
+    this.#evictIn(0, from, limit, left)
+  }
+
+  /** {@link #evict} in a range of 32 rows each. @returns what is left of `last`. */
+  #evictIn(from: number, to: number, limit: number, last: number): number {
+    const heat = this.#heat
+    let left = last
+    for (let i = from; i < to; i++) {
+      for (let bits = this.#held[i]! & this.#doubtful[i]!; bits !== 0; bits &= bits - 1) {
+        const row = 32 * i + lowestBit(bits)
+        const isLast = heat[row] === limit && left > 0
+        if (heat[row]! >= limit && !isLast) continue
+        this.giveUp(row, this.slotOf[row]! - 1)
+        if (isLast && --left === 0) this.#hand = i
+      }
+    }
+    return left
+  }
+
+  #isInDoubt(row: number): boolean {
+    return (this.#doubtful[row >>> 5]! & (1 << row)) !== 0
+  }
+
+  #take(row: number): number {
     const slot = this.#free.pop() ?? this.#used++
-    this.#slotRow[slot] = row
-    this.#slotNext[slot] = next
-    this.#slotHeat[slot] = this.#heat[row]!
     this.slotOf[row] = slot + 1
+    this.#held[row >>> 5]! |= 1 << row
     return slot
   }
 }
 
-/** @returns the place of a row in the order of worth, the most worth first. */
-function classOf(heat: number, next: number, batch: number): number {
-  if (next === NEVER || next <= batch) return FAR + 1 + 255 - heat
-  return Math.min(FAR, next - batch)
+/** Clears the bits of rows, in their order, until `limit` bits that were set are clear. @returns how many were. */
+function clearBits(bits: Int32Array, rows: Uint32Array, limit: number): number {
+  let cleared = 0
+  for (let k = 0; k < rows.length && cleared < limit; k++) {
+    const row = rows[k]!
+    const word = bits[row >>> 5]!
+    cleared += (word >>> row) & 1
+    bits[row >>> 5] = word & ~(1 << row)
+  }
+  return cleared
 }
 
-/** Next use of a slot that holds no row. */
-const FREE = -2
+/** @returns the number of the lowest bit that is set. */
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits)
+}
 
 /** @returns the code of miss `m`, for slotOf. */
 export function missCode(m: number): number {

@@ -12,8 +12,6 @@ export interface RowGathererOptions {
   readonly cacheBytes: number
   /** Memory of rows on their way, taken from the pool. */
   readonly stagingBytes: number
-  /** Memory of the window of announced rows. */
-  readonly windowBytes: number
   /** Threads that read beside the gathering one. */
   readonly threads: number
 }
@@ -61,14 +59,11 @@ export class RowGatherer {
   readonly #plan = new RowPlan()
   readonly #repeats: number[] = []
   #first = new Int32Array(0)
-  /** Announced and not gathered; the first `#windowed` are in the window, the very first may be planned. */
+  /** Announced and not gathered; the first may be planned. */
   readonly #announced: Uint32Array[] = []
-  #windowed = 0
   #isPlanned = false
   /** All rows fit, and the last gather read nothing: plans are made only when a row is missing. */
   #isComplete = false
-  /** Number of the next batch to gather. */
-  #batch = 1
   #rowsRead = 0
 
   /** @returns null when the pool has no memory to lend. @throws {Error} of the file system. */
@@ -83,45 +78,38 @@ export class RowGatherer {
     this.#fetcher = fetcher
     this.#width = rowBytes / column.pool.slab(0)[column.element].BYTES_PER_ELEMENT
     this.#slots = new RowSlots(column.pool, column.element, this.#width, rowBytes, options.cacheBytes)
-    this.#cache = new RowCache(column.rowCount, options.windowBytes, this.#slots.limit)
+    this.#cache = new RowCache(column.rowCount)
     this.#cache.choosy = this.#slots.limit < column.rowCount
     column.markElsewhere(this.#cache.slotOf, ELSEWHERE)
   }
 
   /** @returns bytes beside the pool's that a gatherer of so many rows takes. */
-  static tableBytes(rowCount: number, cacheBytes: number, rowBytes: number): number {
-    return rowCount * 9 + Math.ceil(cacheBytes / rowBytes) * 9
+  static tableBytes(rowCount: number): number {
+    return Math.ceil(rowCount * RowCache.bytesPerRow)
   }
 
   announce(rows: Uint32Array): void {
     this.#announced.push(rows)
-    this.#fillWindow()
-    if (!this.#isPlanned && this.#announced.length === 1 && !this.#isComplete) this.#planNext()
+    if (!this.#isPlanned && this.#announced.length === 1 && !this.#isComplete) this.#planRows(rows)
   }
 
   /** Forgets what was announced and not gathered. */
   forget(): void {
     if (this.#isPlanned) this.#finish(null)
     this.#announced.length = 0
-    this.#windowed = 0
-    this.#cache.window.clear()
   }
 
   /** @param rows the array announced first, if any was. All below the row count. */
   gather(rows: Uint32Array, target: PlainTarget): void {
     if (this.#isComplete && !this.#isPlanned && this.#copyAll(rows, target)) {
       this.#announced.shift()
-      this.#batch++
       return
     }
-    if (!this.#isPlanned) this.#planRows(rows, this.#announced.length > 0 && this.#windowed > 0)
-    if (this.#announced.length > 0) this.#announced.shift()
+    if (!this.#isPlanned) this.#planRows(rows)
+    this.#announced.shift()
     this.#finish(target)
     this.#isComplete = this.#plan.count === 0 && !this.#cache.choosy
-    // reads of the next one first: the window learns of batches far away while they are under way
-    if (this.#windowed === 0) this.#fillWindow()
-    if (this.#announced.length > 0 && !this.#isComplete) this.#planNext()
-    this.#fillWindow()
+    if (this.#announced.length > 0 && !this.#isComplete) this.#planRows(this.#announced[0]!)
   }
 
   stats(): RowGathererStats {
@@ -136,31 +124,10 @@ export class RowGatherer {
     this.#column.closed()
   }
 
-  #fillWindow(): void {
-    const { window, choosy } = this.#cache
-    if (!choosy) return
-    const planned = this.#isPlanned ? 1 : 0
-    while (planned + this.#windowed < this.#announced.length) {
-      const rows = this.#announced[planned + this.#windowed]!
-      if (!window.hasRoom(rows.length)) return
-      this.#cache.announce(this.#batch + this.#windowed, rows)
-      this.#windowed++
-    }
-  }
-
-  #planNext(): void {
-    this.#planRows(this.#announced[0]!, this.#windowed > 0)
-  }
-
-  #planRows(rows: Uint32Array, isWindowed: boolean): void {
-    const cache = this.#cache
-    this.#plan.make(this.#batch, rows, isWindowed, cache, this.#canFetch, this.#room)
-    if (isWindowed) {
-      cache.window.remove(rows.length)
-      this.#windowed--
-    }
+  /** @param rows the array announced first, if any was. */
+  #planRows(rows: Uint32Array): void {
+    this.#plan.make(rows, this.#announced.slice(1), this.#cache, this.#canFetch, this.#room)
     this.#isPlanned = true
-    this.#batch++
     this.#rowsRead += this.#plan.wanted
     this.#ask()
   }

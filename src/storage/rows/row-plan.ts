@@ -1,13 +1,9 @@
-import { NEVER, REPEATED } from './next-uses.ts'
-import { ABSENT, ELSEWHERE, missCode, missOf, type RowCache } from './row-cache.ts'
+import { ABSENT, ELSEWHERE, missCode, type RowCache } from './row-cache.ts'
 import { sortRows } from './sort-rows.ts'
 
 /** While there is room, so many rows that nobody asked for are read per row that was asked for, and at most so many per batch. */
 const FILL_PER_MISS = 16
 const MAX_FILL = 1 << 17
-
-/** Rows whose entries are looked at together before they are changed. */
-const TOUCH_ROWS = 64
 
 /**
  * What a gather has to do for each of its rows: copy it from a slot, read it, or get it elsewhere. Made when the rows are known, often long before the gather;
@@ -17,7 +13,7 @@ export class RowPlan {
   rows: Uint32Array = new Uint32Array(0)
   /** Per place: slot, or a code below 0 as in {@link RowCache.slotOf}. */
   where = new Int32Array(0)
-  /** Rows to read, ascending, the batch that wants them next, and their slots or -1. */
+  /** Rows to read, ascending, and their slots or -1. */
   missed: Uint32Array = new Uint32Array(0)
   slots = new Int32Array(0)
   count = 0
@@ -26,19 +22,17 @@ export class RowPlan {
   /** How many of them were asked for, and how many have arrived. */
   asked = 0
   arrived = 0
-  #next = new Int32Array(0)
   /** Rows below this one have filled the cache. */
   #fillAt = 0
   #scratch = new Uint32Array(0)
 
   /**
-   * @param batch its number. @param announced whether it is the oldest batch of the window.
+   * @param future the batches that come after this one, soonest first, as far as they are known.
    * @param canFetch whether a row can be read by itself. @param room grows the cache's memory for so many rows more.
    */
   make(
-    batch: number,
     rows: Uint32Array,
-    announced: boolean,
+    future: readonly Uint32Array[],
     cache: RowCache,
     canFetch: (row: number) => boolean,
     room: (rows: number) => number,
@@ -47,16 +41,13 @@ export class RowPlan {
     this.count = 0
     this.asked = 0
     this.arrived = 0
-    this.#classify(announced, cache, canFetch)
+    this.#classify(cache, canFetch)
+    if (cache.choosy) cache.warm(rows)
     this.wanted = this.count
     this.#fill(cache, canFetch, room)
-    const { missed, count } = this
-    sortRows(missed, count, this.#scratch)
-    for (let m = 0; m < count; m++) cache.slotOf[missed[m]!] = missCode(m)
-    this.#numberMisses(announced, cache)
-    for (let m = 0; m < count; m++) cache.slotOf[missed[m]!] = ABSENT
-    cache.setCapacity(room(cache.size + count))
-    cache.admit(batch, missed, this.#next, count, this.slots)
+    this.#numberMisses(cache)
+    cache.setCapacity(room(cache.size + this.count))
+    cache.admit(this.missed, this.count, this.slots, future)
     cache.cool()
   }
 
@@ -90,48 +81,32 @@ export class RowPlan {
     this.#fillAt = row
   }
 
-  #classify(announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
+  #classify(cache: RowCache, canFetch: (row: number) => boolean): void {
     const { rows } = this
     const where = this.lookUp(rows, cache)
-    for (let from = 0; from < rows.length; from += TOUCH_ROWS) {
-      const to = Math.min(from + TOUCH_ROWS, rows.length)
-      if (cache.choosy) cache.touch(rows, where, from, to)
-      for (let k = from; k < to; k++) this.#classifyRow(k, announced, cache, canFetch)
-    }
-  }
-
-  #classifyRow(k: number, announced: boolean, cache: RowCache, canFetch: (row: number) => boolean): void {
-    const { where } = this
-    const { slotOf } = cache
-    const row = this.rows[k]!
-    const slot = where[k]! - 1
-    if (slot >= 0) {
-      where[k] = slot
-      if (cache.choosy) cache.hit(row, slot, announced ? cache.window.after(k) : REPEATED)
-    } else if (where[k] === ELSEWHERE) return
-    else if (slotOf[row] !== ABSENT) where[k] = slotOf[row]!
-    else if (canFetch(row)) {
-      where[k] = ON_ITS_WAY
-      slotOf[row] = ON_ITS_WAY
-      this.missed[this.count++] = row
-      cache.miss(row)
-    } else {
-      slotOf[row] = ELSEWHERE
-      where[k] = ELSEWHERE
-    }
-  }
-
-  #numberMisses(announced: boolean, cache: RowCache): void {
-    const { rows, where } = this
-    const { slotOf, window } = cache
-    this.#next.fill(NEVER, 0, this.count)
     for (let k = 0; k < rows.length; k++) {
-      if (where[k] !== ON_ITS_WAY) continue
-      const code = slotOf[rows[k]!]!
-      where[k] = code
-      const next = announced ? window.after(k) : REPEATED
-      if (next !== REPEATED) this.#next[missOf(code)] = next
+      const slot = where[k]! - 1
+      if (slot >= 0) where[k] = slot
+      else if (where[k] !== ELSEWHERE) where[k] = this.#codeOf(rows[k]!, cache.slotOf, canFetch)
     }
+  }
+
+  /** @returns the code of a row that had none when the batch was looked up, which it may have got since. */
+  #codeOf(row: number, slotOf: Int32Array, canFetch: (row: number) => boolean): number {
+    if (slotOf[row] !== ABSENT) return slotOf[row]!
+    const code = canFetch(row) ? ON_ITS_WAY : ELSEWHERE
+    slotOf[row] = code
+    if (code === ON_ITS_WAY) this.missed[this.count++] = row
+    return code
+  }
+
+  /** Sorts the misses, and writes their numbers to where they belong. */
+  #numberMisses({ slotOf }: RowCache): void {
+    const { rows, where, missed, count } = this
+    sortRows(missed, count, this.#scratch)
+    for (let m = 0; m < count; m++) slotOf[missed[m]!] = missCode(m)
+    for (let k = 0; k < rows.length; k++) if (where[k] === ON_ITS_WAY) where[k] = slotOf[rows[k]!]!
+    for (let m = 0; m < count; m++) slotOf[missed[m]!] = ABSENT
   }
 
   #grow(length: number): void {
@@ -146,7 +121,6 @@ export class RowPlan {
     missed.set(this.missed.subarray(0, this.count))
     this.missed = missed
     this.slots = new Int32Array(capacity)
-    this.#next = new Int32Array(capacity)
     this.#scratch = new Uint32Array(capacity)
   }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { NEVER, NextUses, REPEATED } from '../../../../src/storage/rows/next-uses.ts'
 import { RowCache } from '../../../../src/storage/rows/row-cache.ts'
 import { RowPlan } from '../../../../src/storage/rows/row-plan.ts'
 import { sortRows } from '../../../../src/storage/rows/sort-rows.ts'
@@ -14,21 +13,17 @@ function plannedReads(
   rowCount: number,
   capacity: number,
   ahead: number,
-  cache = new RowCache(rowCount, 1 << 24, rowCount),
+  cache = new RowCache(rowCount),
 ): number[] {
   const plan = new RowPlan()
-  let announced = 0
   return batches.map((rows, b) => {
-    for (; announced < Math.min(batches.length, b + ahead); announced++) cache.announce(announced, batches[announced]!)
     plan.make(
-      b,
       rows,
-      ahead > 0,
+      batches.slice(b + 1, b + ahead),
       cache,
       () => true,
       (wanted) => Math.min(wanted, capacity),
     )
-    if (ahead > 0) cache.window.remove(rows.length)
     assert.ok(cache.size <= capacity)
     return plan.wanted
   })
@@ -63,7 +58,7 @@ describe(`which rows are kept (seed ${SEED})`, () => {
   it('reads each row once when all fit, most of them before they are wanted', () => {
     const distinct = new Set(batches.flatMap((rows) => [...rows])).size
     for (const ahead of [0, 10]) {
-      const cache = new RowCache(rowCount, 1 << 24, rowCount)
+      const cache = new RowCache(rowCount)
       const wanted = sum(plannedReads(batches, rowCount, rowCount, ahead, cache))
       assert.ok(wanted < distinct / 4, `${wanted} rows waited for, ${distinct} wanted`)
       assert.equal(cache.size, rowCount)
@@ -72,14 +67,13 @@ describe(`which rows are kept (seed ${SEED})`, () => {
 
   it('fills the cache in proportion to what is missing, and no more once a row was dropped', () => {
     const capacity = 1_000
-    const cache = new RowCache(rowCount, 1 << 16, rowCount)
+    const cache = new RowCache(rowCount)
     const plan = new RowPlan()
     const counts = [0, 1, 2, 3].map((b) => {
       const rows = Uint32Array.from({ length: 30 }, (_, k) => 5_000 + b * 1_000 + k)
       plan.make(
-        b,
         rows,
-        false,
+        [],
         cache,
         () => true,
         (slots) => Math.min(slots, capacity),
@@ -92,14 +86,12 @@ describe(`which rows are kept (seed ${SEED})`, () => {
   })
 
   it('reads a row of a batch once, however often it is in it', () => {
-    const cache = new RowCache(10, 1 << 16, 10)
+    const cache = new RowCache(10)
     const plan = new RowPlan()
     const rows = Uint32Array.of(3, 7, 3, 3, 7)
-    cache.announce(1, rows)
     plan.make(
-      1,
       rows,
-      true,
+      [],
       cache,
       () => true,
       () => 1,
@@ -109,36 +101,72 @@ describe(`which rows are kept (seed ${SEED})`, () => {
   })
 })
 
-describe(`next uses (seed ${SEED})`, () => {
-  it('are those of the batches in the window', () => {
-    const random = seededRandom(SEED)
-    const rowCount = 40
-    const uses = new NextUses(rowCount, 1 << 20)
-    const window: { batch: number; rows: Uint32Array }[] = []
-    let batch = 1
-    for (let step = 0; step < 3_000; step++) {
-      if (random() < 0.02) {
-        uses.clear()
-        window.length = 0
-      } else if (window.length === 0 || random() < 0.5) {
-        const rows = Uint32Array.from({ length: Math.floor(random() * 12) }, () => Math.floor(random() * rowCount))
-        const unseen = new Set<number>()
-        uses.add(batch, rows, (row) => unseen.add(row))
-        const known = new Set(window.flatMap((other) => [...other.rows]))
-        assert.deepEqual([...unseen].sort(), [...new Set([...rows].filter((row) => !known.has(row)))].sort())
-        window.push({ batch: batch++, rows })
-      } else {
-        const [oldest, ...rest] = window
-        for (let k = 0; k < oldest!.rows.length; k++) {
-          const row = oldest!.rows[k]!
-          const expected = rest.find((other) => other.rows.includes(row))?.batch ?? NEVER
-          assert.equal(uses.after(k), oldest!.rows.indexOf(row) < k ? REPEATED : expected)
-        }
-        uses.remove(oldest!.rows.length)
-        window.shift()
-      }
-    }
+/** Rows in slots, with their slots. */
+function heldRows({ slotOf }: RowCache): Map<number, number> {
+  return new Map([...slotOf].flatMap((code, row) => (code > 0 ? [[row, code - 1] as const] : [])))
+}
+
+/** Rows that stay by the rule itself: those wanted soonest, of the others the `room` used most, of which only the number and the least heat are certain. */
+function staying(
+  candidates: readonly number[],
+  future: readonly Uint32Array[],
+  heat: Uint32Array,
+  slots: { all: number; bulk: number },
+): { wanted: number[]; heats: number[] } {
+  const left = new Set(candidates)
+  const wanted: number[] = []
+  const enough = slots.all - slots.bulk
+  future.forEach((rows, b) => {
+    for (const row of rows) if (wanted.length < (b < 32 ? slots.all : enough) && left.delete(row)) wanted.push(row)
   })
+  const room = Math.max(0, enough - wanted.length)
+  return { wanted, heats: heatsOf(left, heat).slice(0, room) }
+}
+
+/** Highest first. */
+function heatsOf(rows: Iterable<number>, heat: Uint32Array): number[] {
+  return Array.from(rows, (row) => heat[row]!).sort((p, q) => q - p)
+}
+
+describe(`what a cache keeps when rows must go (seed ${SEED})`, () => {
+  const rowCount = 1_000
+  const capacity = 330
+
+  for (const ahead of [0, 3, 20, 60]) {
+    it(`is what the rule says, with ${ahead} batches known`, () => {
+      const batches = skewedBatches(seededRandom(SEED + ahead), { rowCount, batches: 130, rows: 40 })
+      const cache = new RowCache(rowCount)
+      const plan = new RowPlan()
+      const heat = new Uint32Array(rowCount)
+      let times = 0
+      batches.forEach((rows, b) => {
+        const before = heldRows(cache)
+        const future = batches.slice(b + 1, b + 1 + ahead)
+        for (const row of rows) heat[row]!++
+        plan.make(
+          rows,
+          future,
+          cache,
+          () => true,
+          () => capacity,
+        )
+        const after = heldRows(cache)
+        assert.equal(new Set(after.values()).size, after.size, 'no slot twice')
+        assert.equal(after.size, cache.size)
+        const candidates = [...before.keys(), ...plan.missed.subarray(0, plan.count)]
+        if (candidates.length <= capacity) {
+          assert.deepEqual(new Set(after.keys()), new Set(candidates))
+          return
+        }
+        times++
+        const bulk = Math.floor(Math.max(...before.values(), 0) / 64)
+        const { wanted, heats } = staying(candidates, future, heat, { all: capacity, bulk })
+        for (const row of wanted) assert.ok(after.delete(row), `row ${row} is wanted and gone`)
+        assert.deepEqual(heatsOf(after.keys(), heat), heats, 'the hottest of the others stay')
+      })
+      assert.ok(times > 20, `only ${times} batches dropped rows`)
+    })
+  }
 })
 
 describe(`sortRows (seed ${SEED})`, () => {
