@@ -21,7 +21,7 @@ const STEPS = [
   { key: 'Enter', until: '' },
   { type: 'WITH b, count(*) AS citations ORDER BY citations DESC LIMIT 5', until: 'LIMIT 5' },
   { key: 'Enter', until: '' },
-  { type: 'RETURN b.id, b.year, citations, b.feat;', until: 'b.feat;' },
+  { type: 'RETURN b.id, b.year, citations, b.x;', until: 'b.x;' },
   { key: 'Enter', until: 'tuples)' },
   { type: 'MATCH (p:papr) RETURN p;', until: 'papr' },
   { key: 'Enter', until: 'Did you mean' },
