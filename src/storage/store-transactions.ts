@@ -80,7 +80,9 @@ export class StoreTransactions {
   readonly #sums = new Uint32Array(BLOCKS_PER_PAGE)
   readonly #sumBytes = new Uint8Array(this.#sums.buffer)
   readonly #heapTop = new HeapTop()
-  #lease: Lease | null = null
+  /** Our lease, and its entry as it lies in the file. */
+  #lease: { readonly id: Lease['id']; readonly sealed: Uint8Array } | null = null
+  #isInTransaction = false
   #garbage: Garbage[] = []
   #broken: DatabaseError | null = null
 
@@ -100,14 +102,15 @@ export class StoreTransactions {
     if (!this.#db.tryLock(LEASE_KEY)) throw lockedError(this.#file)
     try {
       const lease = createLease()
+      const sealed = seal(new TextEncoder().encode(JSON.stringify(lease)))
       this.#refuseLiveLease() // before the transaction: a process that writes is not waited for
       this.#transact(() => {
         this.#refuseLiveLease()
-        this.#db.putSync(LEASE_KEY, seal(new TextEncoder().encode(JSON.stringify(lease))))
+        this.#db.putSync(LEASE_KEY, sealed)
       })
       this.#loadGarbage()
       this.#gate.setNextPageId(this.#root().nextPageId)
-      this.#lease = lease
+      this.#lease = { id: lease.id, sealed }
     } catch (error) {
       this.#db.unlock(LEASE_KEY)
       throw error
@@ -245,11 +248,14 @@ export class StoreTransactions {
     if (this.#broken !== null) throw this.#broken
     this.#gate.enter()
     try {
+      this.#isInTransaction = true
       return this.#db.transactionSync(work)
     } catch (error) {
+      this.#isInTransaction = false
       this.#broken = this.#findPanic()
       throw lmdbFailure(error, this.#file)
     } finally {
+      this.#isInTransaction = false
       this.#gate.leave()
     }
   }
@@ -275,9 +281,11 @@ export class StoreTransactions {
     if (isLeaseAlive(lease, hasSlot)) throw lockedError(this.#file, lease.pid)
   }
 
+  /** Cost: a look-up; the entry is decoded only when it is not, byte by byte, the one that was written. */
   #checkLease(): void {
-    const stored = this.#storedLease()
-    if (this.#lease === null || stored?.id !== this.#lease.id) throw lockedError(this.#file, stored?.pid)
+    const entry = this.#db.getBinary(LEASE_KEY)
+    if (this.#lease !== null && entry !== undefined && Buffer.compare(entry, this.#lease.sealed) === 0) return
+    throw lockedError(this.#file, this.#storedLease()?.pid)
   }
 
   #storedLease(): Lease | null {
@@ -292,7 +300,7 @@ export class StoreTransactions {
   }
 
   #readSealed(key: Uint8Array, what: string): Uint8Array | null {
-    this.#db.resetReadTxn() // outside a transaction: see what other processes committed (inside, it changes nothing)
+    if (!this.#isInTransaction) this.#db.resetReadTxn() // see what other processes committed
     const value = this.#db.getBinary(key)
     return value === undefined ? null : unseal(value, what)
   }

@@ -315,8 +315,7 @@ export class GraphTransaction implements WriteTransaction {
     this.#phase = 'committing'
     let commit: number
     try {
-      runToEnd(this.#mergeLarge())
-      const prepared = this.#prepare()
+      const prepared = this.#prepare(runToEnd(this.#commitRecord()))
       if (prepared !== null) this.#host.writer.commitSync(prepared.batch)
       commit = this.#succeed(prepared)
     } catch (error) {
@@ -334,8 +333,7 @@ export class GraphTransaction implements WriteTransaction {
 
   async #commitInSlices(): Promise<number> {
     try {
-      await runInSlices(this.#mergeLarge())
-      const prepared = this.#prepare()
+      const prepared = this.#prepare(await runInSlices(this.#commitRecord()))
       if (prepared !== null) await this.#host.writer.commit(prepared.batch)
       return this.#succeed(prepared)
     } catch (error) {
@@ -344,16 +342,16 @@ export class GraphTransaction implements WriteTransaction {
     }
   }
 
-  /** Changes too large for a commit record are merged at once. */
-  *#mergeLarge(): Steps<void> {
+  /** @returns the changes as a commit record, or null when there are none; those too large for one are merged at once. */
+  *#commitRecord(): Steps<Uint8Array | null> {
     const redo = this.#tables.encodeRedo(this.#commit)
-    if (redo === null || redo.length <= this.#host.largestRecordBytes) return
+    if (redo === null || redo.length <= this.#host.largestRecordBytes) return redo
     for (const state of this.#tables.touched) yield* this.#merge(state)
+    return this.#tables.encodeRedo(this.#commit)
   }
 
-  #prepare(): PreparedCommit | null {
+  #prepare(redo: Uint8Array | null): PreparedCommit | null {
     const { replaced, dropped, freed } = this.#tables
-    const redo = this.#tables.encodeRedo(this.#commit)
     const records: RecordChange[] = replaced.map((state) => [tableKey(state.tableId), encodeTable(state)])
     for (const tableId of dropped) records.push([tableKey(tableId), null])
     if (records.length > 0) records.push([TABLES_KEY, encodePlain({ tables: this.#versions() })])

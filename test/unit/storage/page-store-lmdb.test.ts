@@ -9,6 +9,8 @@ import { Worker } from 'node:worker_threads'
 import { open as openLmdb } from 'lmdb'
 import { BLOCKS_PER_PAGE, PAGE_BYTES } from '../../../src/bufferpool/page-source.ts'
 import { computeChecksums } from '../../../src/storage/checksum.ts'
+import { createLease } from '../../../src/storage/lease.ts'
+import { openLmdb as openLmdbFile } from '../../../src/storage/lmdb-environment.ts'
 import { openPageStore } from '../../../src/storage/open-page-store.ts'
 import type { PageStore } from '../../../src/storage/page-store.ts'
 import { seal, systemKey } from '../../../src/storage/store-format.ts'
@@ -207,6 +209,26 @@ describe('page store in a file', function () {
     const store = openPageStore(file)
     assert.equal(store.writerSync().commitSync({ expectedCommit: 1, records: [['by', bytesOf('me')]] }), 2)
     store.closeSync()
+  })
+
+  it('writes nothing while the file names another holder of the lease', async () => {
+    const file = newFile()
+    const store = await commitOne(file)
+    const writer = await store.writer()
+    const key = systemKey('lease')
+    const beside = openLmdbFile(file, 'write')
+    const ours = beside.getBinary(key)!
+    const theirs = seal(new TextEncoder().encode(JSON.stringify({ ...createLease(), pid: 4_711 })))
+    beside.transactionSync(() => beside.putSync(key, theirs))
+    await assert.rejects(writer.commit({ expectedCommit: 1, records: [] }), {
+      code: 'LOCKED',
+      facts: { path: file, pid: 4_711 },
+    })
+    assert.throws(() => writer.beginBulk().writeSync([{ first: 1, bytes: pageBytes(1) }]), { code: 'LOCKED' })
+    beside.transactionSync(() => beside.putSync(key, ours))
+    assert.equal(await writer.commit({ expectedCommit: 1, records: [] }), 2)
+    await beside.close()
+    await store.close()
   })
 
   it('gives the lease to another process when it is released', async () => {
