@@ -2,21 +2,22 @@ import { DatabaseError } from '../errors/database-error.ts'
 import type { ReadView } from '../storage/read-view.ts'
 import type { AttachedStorage } from '../storage/storage-engine.ts'
 import { checkedWork } from '../util/work.ts'
-import type { ExecutionContext } from './context.ts'
-import { defaultEvaluator } from './copy-defaults.ts'
+import type { ColumnServices } from './copy-columns.ts'
 import { COPY_BATCH_ROWS, type CopyProgress, copyFrom, type SkippedRow, stopIfAsked } from './copy-from.ts'
 import { type CopySource, openCopySource } from './copy-source.ts'
 import type { CopyReport, CopyTask, SkippedReport } from './copy-task.ts'
 
+/** Makes what computes the defaults that are no literals. */
+export type DefaultsOf = (view: ReadView) => ColumnServices['evaluate']
+
 /**
  * Runs a COPY FROM in a worker thread: reads, looks keys up, encodes, and hands pages to the writer thread.
- * @param contextOf makes the context that defaults are evaluated in.
  * @throws {DatabaseError} what the load says; then its pages wait to be deleted by the transaction's abandonLoad.
  */
 export function runCopyTask(
   task: CopyTask,
   storage: AttachedStorage,
-  contextOf: (view: ReadView) => ExecutionContext,
+  defaultsOf: DefaultsOf,
   onProgress: (progress: CopyProgress) => void,
 ): CopyReport {
   const view = storage.openView(task.snapshot)
@@ -32,7 +33,7 @@ export function runCopyTask(
         loader: load,
         source,
         interrupt,
-        evaluate: defaultEvaluator(contextOf(view)),
+        evaluate: defaultsOf(view),
         takeSerial: (column, count) => serials.take(column, count),
         onSkipped: (row) => skipped.add(row),
         primaryKeyTypes: task.primaryKeyTypes,
